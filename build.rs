@@ -1,0 +1,8 @@
+// [boot]
+
+//! Has the kernel linked as `kernel.ld` says, and again when that file changes.
+
+fn main() {
+    println!("cargo::rerun-if-changed=kernel.ld");
+    println!("cargo::rustc-link-arg-bins=-Tkernel.ld");
+}

@@ -1,0 +1,14 @@
+//! What only an x86_64 has.
+
+// [boot.3..]
+#![expect(
+    unsafe_code,
+    reason = "machine instructions, and addresses that hardware fixes"
+)]
+// [..boot.3]
+
+pub mod console; // [boot.3]
+mod direct;
+pub mod exit; // [boot.3]
+mod panic; // [boot.3]
+mod start_info; // [boot.4]

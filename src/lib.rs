@@ -1,0 +1,14 @@
+// [boot.2]
+
+//! The Cairn kernel.
+//!
+//! What only an x86_64 has is in [`arch`]; all else builds on any host.
+
+#![no_std]
+#![deny(unsafe_code)] // [boot.3]
+
+#[cfg(target_os = "none")]
+pub mod arch;
+pub mod boot; // [boot.5]
+pub mod hello; // [boot.3]
+pub mod memory_map; // [boot.4]
