@@ -1,0 +1,60 @@
+//! Run mode from its options to its exit status, for `cargo run` and for `cargo xtask run`.
+
+use std::path::Path;
+
+use crate::doctor::{self, Need};
+use crate::{Boot, Ending, Error, ExitStatus, Machine, Qemu, console, image};
+
+/// The options of run mode.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// The way to boot it
+    #[arg(long, default_value = "direct")]
+    pub boot: Boot,
+    /// Open no window
+    #[arg(long)]
+    pub headless: bool,
+    /// Wait for a debugger on TCP port 1234
+    #[arg(long)]
+    pub gdb: bool,
+    /// The size of memory
+    #[arg(long, value_name = "SIZE", default_value = "128M")]
+    pub memory: String,
+    /// One more argument for QEMU
+    #[arg(long = "qemu-arg", value_name = "ARG", allow_hyphen_values = true)]
+    pub qemu_arguments: Vec<String>,
+}
+
+/// Boots the kernel with this terminal as its console, on a disk image where one is asked for. `root` is the workspace that
+/// has `tools/image`, `target` the folder for all that is made.
+///
+/// # Errors
+/// When something is missing on this machine, or the image or QEMU fails.
+pub fn run(elf: &Path, options: &Options, root: &Path, target: &Path) -> Result<ExitStatus, Error> {
+    if options.boot != Boot::Direct {
+        doctor::ensure(Need::Images(options.boot), root, target)?;
+    }
+    let qemu = Qemu::find(target)?;
+    let image = match options.boot {
+        Boot::Direct => elf.to_path_buf(),
+        boot => image::create(elf, boot, None, &root.join("tools/image/Cargo.toml"))?,
+    };
+    let mut machine = Machine::new(options.boot, image);
+    machine.memory.clone_from(&options.memory);
+    machine.gdb = options.gdb;
+    machine.display = console::display(&qemu, options.headless);
+    machine.arguments.clone_from(&options.qemu_arguments);
+    let ending = console::run(&qemu, &machine, elf)?;
+    report(&ending, &target.join("serial"))
+}
+
+/// Says how it ended, with the logs where QEMU is to blame.
+fn report(ending: &Ending, logs: &Path) -> Result<ExitStatus, Error> {
+    let status = ending.outcome.exit_status();
+    eprintln!("runner: {}", ending.outcome);
+    if status == ExitStatus::Qemu || status == ExitStatus::Reset {
+        let log = ending.keep(logs, "run")?;
+        eprintln!("  QEMU's log: {}", log.with_extension("qemu.log").display());
+    }
+    Ok(status)
+}

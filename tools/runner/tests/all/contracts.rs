@@ -1,0 +1,180 @@
+//! Contracts that are kept, and contracts that are broken.
+
+use crate::common::{Folder, Guest, qemu};
+use runner::contract::Contract;
+use runner::{Boot, suite};
+
+fn contract(text: &str) -> Contract {
+    Contract::parse(
+        format!("name = 'c'\nsection = 's'\n{text}")
+            .parse()
+            .unwrap(),
+    )
+    .unwrap()
+}
+
+fn run(guest: &Guest, text: &str) -> Result<(), String> {
+    let folder = Folder::new();
+    let title = contract(text).title("boot", Boot::Direct);
+    let result = contract(text).run(
+        &qemu(),
+        Boot::Direct,
+        &guest.file(&folder),
+        &folder.logs(),
+        &title,
+    );
+    let log = folder.logs().join("boot-c-direct.log");
+    assert_eq!(
+        result.is_err(),
+        log.is_file(),
+        "a log is kept of what did not pass, and only of that"
+    );
+    result.map_err(|broken| {
+        broken
+            .what
+            .replace(&folder.logs().display().to_string(), "LOGS")
+    })
+}
+
+/// Says hello, is ready, answers `a` with `a`, and ends.
+fn talker() -> Guest {
+    Guest::new()
+        .say("hello\r\nworld 42\r\n")
+        .out(0x3f8, 0x11)
+        .say("> ")
+        .read()
+        .echo()
+        .say("\r\n")
+}
+
+#[test]
+fn a_dialogue_and_an_outcome() {
+    let kept = "dialogue = [{ expect = '^hello$' }, { expect = '^world \\d+$' }, { expect = '^> ' }, { send = 'a' }, { expect = '^a$' }]";
+    assert_eq!(run(&talker().exit(0x10), kept), Ok(()));
+    assert_eq!(
+        run(&talker().halt(), &format!("outcome = 'running'\n{kept}")),
+        Ok(())
+    );
+}
+
+#[test]
+fn each_outcome() {
+    for (guest, outcome) in [
+        (Guest::new().exit(0x10), "success"),
+        (Guest::new().exit(0x11), "failure"),
+        (Guest::new().exit(0x12), "unusable"),
+        (Guest::new().triple_fault(), "triple-fault"),
+        (Guest::new().out(0xcf9, 6).halt(), "reset"),
+        (Guest::new().halt(), "running"),
+    ] {
+        assert_eq!(run(&guest, &format!("outcome = '{outcome}'")), Ok(()));
+        let other = if outcome == "failure" {
+            "success"
+        } else {
+            "failure"
+        };
+        let broken = run(&guest, &format!("outcome = '{other}'\nseconds = 1")).unwrap_err();
+        assert!(
+            broken.starts_with("expected that the kernel reports "),
+            "{broken}"
+        );
+    }
+}
+
+#[test]
+fn a_broken_one_says_what_was_expected_what_came_and_where_the_log_is() {
+    let broken = run(
+        &talker().exit(0x11),
+        "seconds = 1\ndialogue = [{ expect = 'hello' }, { expect = 'moon' }]",
+    )
+    .unwrap_err();
+    let said = "expected on the serial line: moon\n  the serial line's last lines:\n    hello\n    world 42\n    >\n  \
+                the machine still ran after 1 second\n  serial log: LOGS/boot-c-direct.log";
+    assert_eq!(broken, said);
+    let broken = run(
+        &Guest::new().say("bye").exit(0x11),
+        "dialogue = [{ expect = 'hello' }]",
+    )
+    .unwrap_err();
+    assert!(
+        broken.contains("bye\n  the kernel reported failure\n"),
+        "{broken}"
+    );
+}
+
+#[test]
+fn order_counts() {
+    assert!(
+        run(
+            &talker().exit(0x10),
+            "seconds = 1\ndialogue = [{ expect = 'world' }, { expect = 'hello' }]"
+        )
+        .is_err()
+    );
+}
+
+#[test]
+fn more_arguments_reach_qemu() {
+    let broken = run(&Guest::new().exit(0x10), "machine = ['-cpu', 'nonsense']").unwrap_err();
+    assert!(broken.contains("nonsense"), "{broken}");
+    assert_eq!(
+        run(
+            &Guest::new().exit(0x10),
+            "machine = ['-cpu', 'qemu64,-lm']\nmemory = '64M'"
+        ),
+        Ok(())
+    );
+}
+
+#[test]
+fn a_wrong_table_is_refused_with_its_name() {
+    let parse = |text: &str| {
+        Contract::parse(text.parse().unwrap())
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(
+        parse("name = 'greets'\nsection = 's'\ncolour = 1")
+            .starts_with("the contract greets: unknown field `colour`")
+    );
+    assert!(
+        parse("name = 'greets'\nsection = 's'\ndialogue = [{ expect = '(a' }]")
+            .contains("`(a` is no regular expression")
+    );
+    assert!(parse("section = 's'").contains("missing field `name`"));
+}
+
+#[test]
+fn a_suite_counts() {
+    let mut arguments = suite::arguments(Some("boot::".into()));
+    arguments.skip = vec!["skipped".into()];
+    let folder = Folder::new();
+    let log = folder.0.join("log");
+    arguments.logfile = Some(log.display().to_string());
+    let case = |name: &str, result: Result<(), String>| suite::Case::new(name, move || result);
+    let cases = vec![
+        case("boot::a (direct)", Ok(())),
+        case("boot::b (direct)", Err("no".into())),
+        case("boot::skipped", Err("no".into())),
+        case("other::c", Ok(())),
+    ];
+    let conclusion = suite::run(&arguments, cases);
+    assert_eq!(
+        (
+            conclusion.num_passed,
+            conclusion.num_failed,
+            conclusion.num_filtered_out
+        ),
+        (1, 1, 2)
+    );
+    assert_eq!(suite::exit_status(&conclusion), runner::ExitStatus::Failed);
+    let said = std::fs::read_to_string(log).unwrap();
+    for line in [
+        "running 2 tests",
+        "test boot::a (direct) ... ok",
+        "test boot::b (direct) ... FAILED",
+        "test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 2 filtered out; finished in",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+}

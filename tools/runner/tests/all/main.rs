@@ -1,0 +1,14 @@
+//! The runner's tests: tiny guests in a real QEMU.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod common;
+#[cfg(target_os = "linux")]
+mod console;
+mod contracts;
+mod doctor;
+mod images;
+mod input;
+#[cfg(target_os = "linux")]
+mod left_behind;
+mod outcomes;
