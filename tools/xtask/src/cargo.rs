@@ -1,0 +1,146 @@
+//! Cargo, called for one thing at a time.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+/// Cargo in this folder, as a user would start it there: what an outer cargo
+/// put into the environment for its own run is left out.
+pub fn cargo(dir: &Path) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(dir);
+    for name in [
+        "CARGO",
+        "CARGO_MANIFEST_DIR",
+        "CARGO_MANIFEST_PATH",
+        "RUSTC",
+        "RUSTUP_TOOLCHAIN",
+    ] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs cargo to its end, with its output on this terminal.
+pub fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().context("cannot start cargo")?;
+    if !status.success() {
+        bail!("{} failed ({status})", shown(command));
+    }
+    Ok(())
+}
+
+/// The command as one would type it.
+pub fn shown(command: &Command) -> String {
+    let words = command
+        .get_args()
+        .map(|word| word.to_string_lossy().into_owned());
+    std::iter::once("cargo".to_owned())
+        .chain(words)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// What cargo built.
+pub struct Built {
+    /// The program.
+    pub elf: PathBuf,
+    /// What the compiler had to say that was no error.
+    pub warnings: Vec<String>,
+}
+
+/// One of cargo's messages: a diagnostic of the compiler, a program, or neither.
+#[derive(Deserialize)]
+struct Message {
+    message: Option<Diagnostic>,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    rendered: Option<String>,
+}
+
+/// Builds the kernel of the tree in `dir` as a reader would, diagnostics on the terminal.
+pub fn build(dir: &Path) -> Result<PathBuf> {
+    let mut command = cargo(dir);
+    command.args([
+        "build",
+        "--bin",
+        "cairn",
+        "--message-format=json-render-diagnostics",
+    ]);
+    Ok(messages(&mut command)?.elf)
+}
+
+/// Builds the kernel of the woven tree in `dir`, with the tree's hash as the
+/// ELF file's build id.
+///
+/// Cargo decides by time stamps what is still good; the hash proves that it was
+/// right, and that this is the tree that was asked for.
+pub fn build_woven(dir: &Path, hash: &str) -> Result<Built> {
+    let mut command = cargo(dir);
+    command.args([
+        "rustc",
+        "--quiet",
+        "--locked",
+        "--bin",
+        "cairn",
+        "--message-format=json",
+    ]);
+    command.args(["--".to_owned(), format!("-Clink-arg=--build-id=0x{hash}")]);
+    let built = messages(&mut command)?;
+    if runner::elf::tree_hash(&built.elf).as_deref() != Some(hash) {
+        bail!(
+            "{} was built from another tree: delete {} and try again",
+            built.elf.display(),
+            dir.display()
+        );
+    }
+    Ok(built)
+}
+
+/// Builds the runner and says where it is.
+pub fn runner(root: &Path) -> Result<PathBuf> {
+    let mut command = cargo(root);
+    command.args([
+        "build",
+        "--quiet",
+        "--package",
+        "runner",
+        "--target",
+        "host-tuple",
+    ]);
+    command.arg("--message-format=json-render-diagnostics");
+    Ok(messages(&mut command)?.elf)
+}
+
+/// Runs cargo and reads its messages.
+fn messages(command: &mut Command) -> Result<Built> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start cargo")?;
+    let output = child.stdout.take().context("cargo has no output")?;
+    let (mut elf, mut warnings) = (None, Vec::new());
+    for line in BufReader::new(output).lines() {
+        // What is no message comes from a program that cargo runs.
+        let Ok(message) = serde_json::from_str::<Message>(&line?) else {
+            continue;
+        };
+        warnings.extend(message.message.and_then(|message| message.rendered));
+        elf = message.executable.or(elf);
+    }
+    let status = child.wait()?;
+    match elf {
+        Some(elf) if status.success() => Ok(Built { elf, warnings }),
+        _ => bail!(
+            "{} failed ({status})\n{}",
+            shown(command),
+            warnings.join("\n")
+        ),
+    }
+}

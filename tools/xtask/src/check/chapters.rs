@@ -1,0 +1,213 @@
+//! Checks of every chapter and every step.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use runner::contract::Contract;
+use runner::{Boot, Firmware, Machine, Session, suite};
+use weave::{Course, Lines, Point};
+
+use crate::contracts::{self, Candidate, Ways};
+use crate::project::Project;
+use crate::records;
+use crate::woven::{Bench, Woven};
+
+/// How long a step may run until it has shown what it has to show.
+const STEP_LIMIT: Duration = Duration::from_secs(10);
+
+/// The folder in which the checks weave.
+const BENCH: &str = "check";
+
+/// Every tree can be woven, and marks are few.
+pub fn marks(project: &Project) -> Result<String> {
+    let course = project.course()?;
+    for point in course.points() {
+        course.weave(point, Lines::Formatted)?;
+        course.weave(point, Lines::Kept)?;
+    }
+    let (points, share) = (course.points().len(), course.share());
+    Ok(format!(
+        "{points} trees; marks and old lines are {:.1} % of {} lines in src/",
+        share.percent(),
+        share.lines
+    ))
+}
+
+/// Every step builds without a warning, and boots to the verdict that it declares.
+pub fn steps(project: &Project) -> Result<String> {
+    let course = project.course()?;
+    let points = course.points();
+    for &point in &points {
+        step(project, &course, point).with_context(|| course.name(point))?;
+    }
+    Ok(format!("{} steps build and boot", points.len()))
+}
+
+fn step(project: &Project, course: &Course, point: Point) -> Result<()> {
+    let woven = build(project, course, point)?;
+    let mut machine = Machine::new(Boot::Direct, &woven.elf);
+    machine.firmware = Firmware::Qboot;
+    let ending = Session::start(&project.qemu()?, &machine)?.wait(STEP_LIMIT)?;
+    let expected = course.step(point).verdict.as_deref().unwrap_or("passed");
+    let verdict = ending.outcome.verdict();
+    if verdict != expected {
+        let log = ending.keep(&project.logs(), &course.name(point))?;
+        bail!(
+            "it {verdict}, and is to have {expected}: {}\n  serial log: {}",
+            ending.outcome,
+            log.display()
+        );
+    }
+    Ok(())
+}
+
+/// Builds a tree, in which no warning is tolerated.
+fn build(project: &Project, course: &Course, point: Point) -> Result<Woven> {
+    let woven = Bench::new(project, course, BENCH).build(point, &[])?;
+    ensure!(
+        woven.warnings.is_empty(),
+        "it builds with warnings:\n{}",
+        woven.warnings.join("\n")
+    );
+    Ok(woven)
+}
+
+/// At the end of every chapter its contracts and those of all chapters before are kept.
+pub fn contracts(project: &Project) -> Result<String> {
+    let course = project.course()?;
+    let mut count = 0;
+    for chapter in course.chapters() {
+        let point = course.point(&chapter.slug)?;
+        let woven = build(project, &course, point)?;
+        let candidate = Candidate::new(project, &woven.elf, Ways::Smoke)?;
+        let cases = contracts::cases(
+            &candidate,
+            contracts::binding(&course, point)?,
+            Ways::Smoke,
+            "",
+        );
+        count += cases.len();
+        let conclusion = suite::run(&suite::arguments(None), cases);
+        ensure!(
+            !conclusion.has_failed(),
+            "chapter {}: contracts are broken",
+            chapter.slug
+        );
+    }
+    Ok(format!("{count} kept"))
+}
+
+/// Every solution builds and does what its exercise asks; every broken kernel is caught.
+pub fn exercises(project: &Project) -> Result<String> {
+    let course = project.course()?;
+    let mut count = 0;
+    for chapter in course.chapters() {
+        let kept = contracts::of(chapter)?;
+        for exercise in records::exercises(chapter)? {
+            let place = || format!("exercise {}", exercise.name);
+            let point = course.point(&exercise.step)?;
+            if !exercise.edit.is_empty() {
+                let contracts = kept
+                    .iter()
+                    .cloned()
+                    .chain(exercise.contracts()?)
+                    .collect::<Vec<_>>();
+                solve(project, &course, point, &exercise, &contracts).with_context(place)?;
+            }
+            if let Some(name) = &exercise.caught_by {
+                caught(project, &course, point, &exercise.broken, &kept, name)
+                    .with_context(place)?;
+            }
+            count += 1;
+        }
+    }
+    Ok(format!("{count} solved"))
+}
+
+fn solve(
+    project: &Project,
+    course: &Course,
+    point: Point,
+    exercise: &records::Exercise,
+    contracts: &[Contract],
+) -> Result<()> {
+    let woven = Bench::new(project, course, BENCH).build(point, &exercise.edit)?;
+    ensure!(
+        woven.warnings.is_empty(),
+        "the solution builds with warnings:\n{}",
+        woven.warnings.join("\n")
+    );
+    let candidate = Candidate::new(project, &woven.elf, Ways::Only(Boot::Direct))?;
+    for contract in contracts
+        .iter()
+        .filter(|contract| contract.ways().contains(&Boot::Direct))
+    {
+        let kept = candidate.keeps(contract, Boot::Direct, &exercise.name);
+        kept.map_err(anyhow::Error::msg)
+            .with_context(|| format!("the solution breaks {}", contract.name))?;
+    }
+    Ok(())
+}
+
+/// Every mutant is caught by the contract that it names.
+pub fn mutants(project: &Project) -> Result<String> {
+    let course = project.course()?;
+    let mut count = 0;
+    for chapter in course.chapters() {
+        let kept = contracts::of(chapter)?;
+        for mutant in records::mutants(chapter)? {
+            let point = course.point(&mutant.step)?;
+            caught(
+                project,
+                &course,
+                point,
+                &mutant.edit,
+                &kept,
+                &mutant.caught_by,
+            )
+            .with_context(|| format!("mutant {}", mutant.name))?;
+            count += 1;
+        }
+    }
+    Ok(format!("{count} caught"))
+}
+
+/// The kernel of `point` keeps a contract; with `edits` it builds and breaks it.
+fn caught(
+    project: &Project,
+    course: &Course,
+    point: Point,
+    edits: &[weave::edit::Edit],
+    contracts: &[Contract],
+    name: &str,
+) -> Result<()> {
+    let Some(contract) = contracts.iter().find(|contract| contract.name == name) else {
+        let names: Vec<_> = contracts
+            .iter()
+            .map(|contract| contract.name.as_str())
+            .collect();
+        bail!(
+            "there is no contract {name}; the contracts are: {}",
+            names.join(", ")
+        );
+    };
+    let bench = Bench::new(project, course, BENCH);
+    for (edits, sound) in [(&[][..], true), (edits, false)] {
+        let candidate = Candidate::new(
+            project,
+            &bench.build(point, edits)?.elf,
+            Ways::Only(Boot::Direct),
+        )?;
+        let kept = candidate.keeps(contract, Boot::Direct, "caught");
+        ensure!(
+            kept.is_ok() == sound,
+            "{name} {}",
+            if sound {
+                "is broken before the change"
+            } else {
+                "does not notice the change"
+            }
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! Checks of the source as it stands.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use runner::doctor::{self, Need};
+
+use crate::cargo::{cargo, run};
+use crate::project::Project;
+
+/// The host tools of the root's workspace.
+const TOOLS: [&str; 8] = [
+    "--package",
+    "runner",
+    "--package",
+    "weave",
+    "--package",
+    "xtask",
+    "--target",
+    "host-tuple",
+];
+
+/// All workspaces: the root's, and those of the tools that a first boot does not wait for.
+fn workspaces(project: &Project) -> [PathBuf; 3] {
+    ["", "tools/book", "tools/image"].map(|dir| project.root.join(dir))
+}
+
+/// All Rust code is formatted.
+pub fn format(project: &Project) -> Result<String> {
+    for dir in workspaces(project) {
+        run(cargo(&dir).args(["fmt", "--", "--check"]))?;
+    }
+    Ok("all formatted".to_owned())
+}
+
+/// Looking for what is missing costs no time when nothing is.
+pub fn doctor(project: &Project) -> Result<String> {
+    let start = Instant::now();
+    doctor::ensure(Need::Everything, &project.root, &project.target)?;
+    let time = start.elapsed();
+    ensure!(
+        time < Duration::from_millis(100),
+        "it took {time:?}, and is to take less than 0.1 s"
+    );
+    Ok(format!("nothing missing, seen in {time:?}"))
+}
+
+/// Neither the compiler nor clippy has anything to say, on the kernel and on the tools.
+pub fn lints(project: &Project) -> Result<String> {
+    const DENY: [&str; 3] = ["--", "--deny", "warnings"];
+    let [root, rest @ ..] = workspaces(project);
+    run(cargo(&root)
+        .args(["clippy", "--quiet", "--locked"])
+        .args(DENY))?;
+    run(cargo(&root)
+        .args(["clippy", "--quiet", "--locked", "--all-targets"])
+        .args(TOOLS)
+        .args(DENY))?;
+    for dir in rest {
+        run(cargo(&dir)
+            .args([
+                "clippy",
+                "--quiet",
+                "--locked",
+                "--all-targets",
+                "--target",
+                "host-tuple",
+            ])
+            .args(DENY))?;
+    }
+    Ok("no warnings".to_owned())
+}
+
+/// The tools pass their own tests.
+pub fn tools(project: &Project) -> Result<String> {
+    let [root, book, _] = workspaces(project);
+    run(cargo(&root)
+        .args(["test", "--quiet", "--locked"])
+        .args(TOOLS))?;
+    run(cargo(&book).args([
+        "test",
+        "--quiet",
+        "--locked",
+        "--workspace",
+        "--target",
+        "host-tuple",
+    ]))?;
+    Ok("all passed".to_owned())
+}

@@ -1,0 +1,94 @@
+//! `cargo xtask check`: all that must hold before a change may land.
+
+mod chapters;
+mod history;
+mod house;
+
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use runner::ExitStatus;
+use runner::doctor::Need;
+
+use crate::project::Project;
+use crate::{commands, transcripts};
+
+/// One check: it fails with a reason, or says in a few words what it has seen.
+type Check = fn(&Project) -> Result<String>;
+
+/// All checks, the quick ones first.
+const CHECKS: &[(&str, Check)] = &[
+    ("format", house::format),
+    ("doctor", house::doctor),
+    ("lints", house::lints),
+    ("tools", house::tools),
+    ("marks", chapters::marks),
+    ("steps", chapters::steps),
+    ("contracts", chapters::contracts),
+    ("exercises", chapters::exercises),
+    ("mutants", chapters::mutants),
+    ("history", history::check),
+    ("transcripts", |project| {
+        Ok(format!("{} transcripts", transcripts::check(project)?))
+    }),
+    ("book", book),
+];
+
+/// Runs the checks whose names contain `filter`, to the end even where one fails.
+pub fn run(project: &Project, filter: Option<&str>) -> Result<ExitStatus> {
+    let chosen: Vec<_> = CHECKS
+        .iter()
+        .filter(|(name, _)| filter.is_none_or(|filter| name.contains(filter)))
+        .collect();
+    if chosen.is_empty() {
+        let names: Vec<_> = CHECKS.iter().map(|(name, _)| *name).collect();
+        bail!(
+            "no check is called so; the checks are: {}",
+            names.join(", ")
+        );
+    }
+    project.ensure(Need::Everything)?;
+    let mut failed = Vec::new();
+    for (name, check) in &chosen {
+        println!("check {name} …");
+        let start = Instant::now();
+        let (verdict, text) = match check(project) {
+            Ok(seen) => ("ok", seen),
+            Err(error) => {
+                failed.push(*name);
+                ("FAILED", format!("{error:#}"))
+            }
+        };
+        println!(
+            "check {name} … {verdict} ({:.1} s): {text}",
+            start.elapsed().as_secs_f64()
+        );
+    }
+    println!(
+        "\ncheck: {} passed, {} failed{}",
+        chosen.len() - failed.len(),
+        failed.len(),
+        list(&failed)
+    );
+    Ok(if failed.is_empty() {
+        ExitStatus::Success
+    } else {
+        ExitStatus::Failed
+    })
+}
+
+fn list(failed: &[&str]) -> String {
+    if failed.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", failed.join(", "))
+    }
+}
+
+/// The pages alone are enough to build the kernel, and the site builds.
+fn book(project: &Project) -> Result<String> {
+    for what in ["check", "build"] {
+        crate::cargo::run(&mut commands::book_tool(project, what))?;
+    }
+    Ok("pages complete, site built".to_owned())
+}

@@ -1,0 +1,98 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use runner::{Boot, ExitStatus};
+
+/// Cairn's one entry point: boots and tests the kernel, cuts chapters out of
+/// it, builds the book.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = ExitStatus::HELP)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Say what is missing on this machine and how to get it
+    Doctor {
+        /// Get what is missing
+        #[arg(long)]
+        fix: bool,
+    },
+    /// Boot the kernel, with the terminal as its serial console
+    Run(Run),
+    /// Run the kernel's tests, each in a machine of its own
+    Test(Test),
+    /// Write the files from which a reader starts into an empty folder
+    Start { dir: PathBuf },
+    /// Write the tree of a chapter, or of one of its steps, into a folder
+    Weave {
+        /// A chapter or a step: boot, boot.3
+        point: String,
+        dir: PathBuf,
+        /// Do not format, and keep the line numbers of the source
+        #[arg(long)]
+        keep_lines: bool,
+    },
+    /// Write one commit for each step and one tag for each chapter
+    History {
+        /// The git repository to write to [default: this one]
+        #[arg(long, value_name = "DIR")]
+        into: Option<PathBuf>,
+    },
+    /// Print what a chapter, or one of its steps, changes
+    Diff {
+        /// A chapter or a step: boot, boot.3
+        point: String,
+    },
+    /// Write a disk image for a USB stick, and boot it once to verify it
+    Image {
+        /// The firmware that is to boot it: bios or uefi
+        #[arg(long)]
+        boot: Boot,
+        /// Where to write it [default: target/cairn-bios.img or target/cairn-uefi.img]
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Build the book into target/book
+    Book {
+        /// Open it in a browser
+        #[arg(long)]
+        open: bool,
+        /// Record all transcripts anew
+        #[arg(long)]
+        update: bool,
+    },
+    /// Check all that must hold before a change may land
+    Check {
+        /// Only the checks whose names contain this
+        filter: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Boot the kernel of this chapter or step instead of the finished one
+    #[arg(long, value_name = "SLUG[.STEP]")]
+    pub chapter: Option<String>,
+    #[command(flatten)]
+    pub machine: runner::run::Options,
+}
+
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Only the tests whose names contain this
+    pub filter: Option<String>,
+    /// Test the kernel as it is at the end of this chapter
+    #[arg(long, value_name = "SLUG", conflicts_with = "all_chapters")]
+    pub chapter: Option<String>,
+    /// Test the kernel as it is at the end of each chapter
+    #[arg(long)]
+    pub all_chapters: bool,
+    /// Test on this way to boot only [default: direct]
+    #[arg(long)]
+    pub boot: Option<Boot>,
+}

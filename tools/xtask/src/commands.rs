@@ -1,0 +1,233 @@
+//! The commands, a function each. `check` has a module of its own.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use runner::doctor::{self, Need};
+use runner::{Boot, ExitStatus, image, suite};
+use weave::{Course, Lines, Point};
+
+use crate::cargo;
+use crate::cli;
+use crate::contracts::{self, Candidate, Ways};
+use crate::project::Project;
+use crate::transcripts;
+use crate::woven::Bench;
+
+/// The folder in which `run` and `test` weave.
+const BENCH: &str = "chapter";
+
+/// Says what this machine has and lacks.
+pub fn doctor(project: &Project, fix: bool) -> Result<ExitStatus> {
+    let report = doctor::doctor(Need::Everything, &project.root, &project.target, fix)?;
+    print!("{report}");
+    Ok(if report.missing().is_empty() {
+        ExitStatus::Success
+    } else {
+        ExitStatus::Missing
+    })
+}
+
+/// Boots a kernel with the terminal as its console.
+pub fn run(project: &Project, run: &cli::Run) -> Result<ExitStatus> {
+    project.ensure(need(run.machine.boot))?;
+    let elf = match &run.chapter {
+        None => cargo::build(&project.root)?,
+        Some(name) => {
+            let course = project.course()?;
+            Bench::new(project, &course, BENCH)
+                .build(course.point(name)?, &[])?
+                .elf
+        }
+    };
+    Ok(runner::run::run(
+        &elf,
+        &run.machine,
+        &project.root,
+        &project.target,
+    )?)
+}
+
+fn need(boot: Boot) -> Need {
+    if boot == Boot::Direct {
+        Need::Run
+    } else {
+        Need::Images(boot)
+    }
+}
+
+/// Runs the tests of the finished kernel, or of the kernels of chapters.
+pub fn test(project: &Project, test: cli::Test) -> Result<ExitStatus> {
+    let ways = Ways::Only(test.boot.unwrap_or_default());
+    project.ensure(need(test.boot.unwrap_or_default()))?;
+    let course = project.course()?;
+    let mut cases = Vec::new();
+    if let Some(slug) = &test.chapter {
+        cases.extend(chapter_cases(
+            project,
+            &course,
+            course.point(slug)?,
+            ways,
+            "",
+        )?);
+    } else if test.all_chapters {
+        for chapter in course.chapters() {
+            let prefix = format!("{}/", chapter.slug);
+            cases.extend(chapter_cases(
+                project,
+                &course,
+                course.point(&chapter.slug)?,
+                ways,
+                &prefix,
+            )?);
+        }
+    } else if let Some(&last) = course.points().last() {
+        let candidate = Candidate::new(project, &cargo::build(&project.root)?, ways)?;
+        cases = contracts::cases(&candidate, contracts::binding(&course, last)?, ways, "");
+    }
+    Ok(suite::exit_status(&suite::run(
+        &suite::arguments(test.filter),
+        cases,
+    )))
+}
+
+/// The tests of one chapter's kernel, which is built on a bench of its own.
+fn chapter_cases(
+    project: &Project,
+    course: &Course,
+    point: Point,
+    ways: Ways,
+    prefix: &str,
+) -> Result<Vec<suite::Case>> {
+    let slug = &course.chapters()[point.chapter()].slug;
+    let woven = Bench::new(project, course, slug).build(point, &[])?;
+    let candidate = Candidate::new(project, &woven.elf, ways)?;
+    Ok(contracts::cases(
+        &candidate,
+        contracts::binding(course, point)?,
+        ways,
+        prefix,
+    ))
+}
+
+/// Writes the given files.
+pub fn start(project: &Project, dir: &Path) -> Result<ExitStatus> {
+    let course = project.course()?;
+    let Some(&first) = course.points().first() else {
+        bail!("there are no chapters yet")
+    };
+    course.given(first)?.write(dir)?;
+    println!(
+        "{} holds what the first chapter starts from: open book/src/boot.md, or the built book, beside it.",
+        dir.display()
+    );
+    Ok(ExitStatus::Success)
+}
+
+/// Writes a woven tree.
+pub fn weave(project: &Project, point: &str, dir: &Path, keep_lines: bool) -> Result<ExitStatus> {
+    let course = project.course()?;
+    let lines = if keep_lines {
+        Lines::Kept
+    } else {
+        Lines::Formatted
+    };
+    let point = course.point(point)?;
+    course.weave(point, lines)?.write(dir)?;
+    println!(
+        "{} holds {}: `cargo run` boots it.",
+        dir.display(),
+        course.name(point)
+    );
+    Ok(ExitStatus::Success)
+}
+
+/// Writes commits and tags.
+pub fn history(project: &Project, into: Option<PathBuf>) -> Result<ExitStatus> {
+    let course = project.course()?;
+    let report = weave::history::write(&course, into.as_deref().unwrap_or(&project.root))?;
+    for (point, hash) in &report.commits {
+        println!(
+            "{hash}  {}: {}",
+            course.name(*point),
+            course.step(*point).heading
+        );
+    }
+    for (tag, hash) in &report.tags {
+        println!("{hash}  {tag}");
+    }
+    println!(
+        "{}",
+        if report.changed {
+            "Branch and tags are written."
+        } else {
+            "All of it was there already."
+        }
+    );
+    Ok(ExitStatus::Success)
+}
+
+/// Prints what a chapter changes (`boot`), or a step (`boot.2`).
+pub fn diff(project: &Project, name: &str) -> Result<ExitStatus> {
+    let course = project.course()?;
+    let to = course.point(name)?;
+    let first = if name.contains('.') {
+        to
+    } else {
+        course.point(&format!("{name}.1"))?
+    };
+    print!(
+        "{}",
+        weave::diff::chapter(&course, course.before(first), to)?
+    );
+    Ok(ExitStatus::Success)
+}
+
+/// Writes a disk image and boots it.
+pub fn image(project: &Project, boot: Boot, output: Option<PathBuf>) -> Result<ExitStatus> {
+    project.ensure(need(boot))?;
+    let output = output.unwrap_or_else(|| project.target.join(format!("cairn-{boot}.img")));
+    let elf = cargo::build(&project.root)?;
+    let written = image::verified(
+        &elf,
+        boot,
+        &output,
+        &project.image_tool(),
+        &project.qemu()?,
+        &project.logs(),
+    )?;
+    println!("{} is written, and it boots.", written.display());
+    Ok(ExitStatus::Success)
+}
+
+/// Builds the book.
+pub fn book(project: &Project, open: bool, update: bool) -> Result<ExitStatus> {
+    project.ensure(Need::Book)?;
+    if update {
+        transcripts::update(project)?;
+    }
+    let mut command = book_tool(project, "build");
+    if open {
+        command.arg("--open");
+    }
+    cargo::run(&mut command)?;
+    Ok(ExitStatus::Success)
+}
+
+/// The book's tool: `build` or `check`.
+pub fn book_tool(project: &Project, what: &str) -> std::process::Command {
+    let mut command = cargo::cargo(&project.root.join("tools/book"));
+    command
+        .args([
+            "run",
+            "--quiet",
+            "--locked",
+            "--target",
+            "host-tuple",
+            "--",
+            what,
+            "--root",
+        ])
+        .arg(&project.root);
+    command
+}

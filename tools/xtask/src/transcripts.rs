@@ -1,0 +1,166 @@
+//! Transcripts: recorded by running what the reader types, and compared.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use runner::doctor::Need;
+use runner::{Ovmf, Qemu};
+use sha2::{Digest, Sha256};
+use transcript::{Declared, Header, Recording, matches};
+use weave::{Chapter, Course};
+
+use crate::cargo;
+use crate::project::Project;
+use crate::woven::Bench;
+
+/// A declared transcript of a chapter.
+struct Entry<'a> {
+    chapter: &'a Chapter,
+    declared: Declared,
+}
+
+impl Entry<'_> {
+    fn file(&self) -> PathBuf {
+        self.chapter
+            .folder
+            .join("transcripts")
+            .join(self.declared.file_name())
+    }
+}
+
+/// Records all transcripts anew.
+pub fn update(project: &Project) -> Result<()> {
+    let course = project.course()?;
+    for entry in entries(&course)? {
+        let fresh = record(project, &course, &entry)?;
+        let file = entry.file();
+        fs::create_dir_all(file.parent().context("a file lies in a folder")?)?;
+        fs::write(&file, fresh.to_string())
+            .with_context(|| format!("cannot write {}", file.display()))?;
+        eprintln!("xtask: recorded {}", file.display());
+    }
+    Ok(())
+}
+
+/// Compares all transcripts with fresh runs, and says how many there are. On
+/// another QEMU than the recorded one a difference is a warning.
+pub fn check(project: &Project) -> Result<usize> {
+    let course = project.course()?;
+    let entries = entries(&course)?;
+    for entry in &entries {
+        let file = entry.file();
+        let place = || {
+            format!(
+                "{}: record it with `cargo xtask book --update`",
+                file.display()
+            )
+        };
+        let text = fs::read_to_string(&file).with_context(place)?;
+        let recorded = Recording::parse(&text).with_context(place)?;
+        let fresh = record(project, &course, entry)?;
+        let Err(difference) = matches(&recorded.text, &fresh.text, &entry.declared.masks()?) else {
+            continue;
+        };
+        if recorded.header.qemu == fresh.header.qemu
+            && recorded.header.firmware == fresh.header.firmware
+        {
+            bail!("{}: {difference}", file.display());
+        }
+        eprintln!(
+            "xtask: {} was recorded with another QEMU or firmware, and differs: {difference}",
+            file.display()
+        );
+    }
+    Ok(entries.len())
+}
+
+fn entries(course: &Course) -> Result<Vec<Entry<'_>>> {
+    let mut entries = Vec::new();
+    for chapter in course.chapters() {
+        for table in &chapter.transcript {
+            let declared =
+                Declared::from_table(table).with_context(|| format!("chapter {}", chapter.slug))?;
+            entries.push(Entry { chapter, declared });
+        }
+    }
+    Ok(entries)
+}
+
+/// Runs the command of a transcript in its woven tree.
+fn record(project: &Project, course: &Course, entry: &Entry) -> Result<Recording> {
+    project.ensure(Need::Everything)?;
+    let declared = &entry.declared;
+    let point = course.point(&format!("{}.{}", entry.chapter.slug, declared.step))?;
+    let bench = Bench::new(project, course, "transcript");
+    let woven = bench.build(point, &[])?;
+    let text = run(project, &bench, declared)?;
+    let qemu = project.qemu()?;
+    let header = Header {
+        command: declared.command.clone(),
+        point: course.name(point),
+        tree: woven.tree.hash(),
+        qemu: qemu.version().to_owned(),
+        firmware: firmware(&qemu, &declared.boot)?,
+    };
+    Ok(Recording { header, text })
+}
+
+/// Runs `cargo run …` as declared, without a window and with a virtual clock, by
+/// this repository's runner. What it says on both streams is the text.
+fn run(project: &Project, bench: &Bench, declared: &Declared) -> Result<String> {
+    let mut words = declared.command.split_whitespace();
+    if (words.next(), words.next()) != (Some("cargo"), Some("run")) {
+        bail!(
+            "the transcript {}: its command must begin with `cargo run`",
+            declared.name
+        );
+    }
+    let arguments = words.filter(|word| *word != "--");
+    let (mut reader, writer) = std::io::pipe()?;
+    let mut command = cargo::cargo(bench.dir());
+    command.env(
+        "CARGO_TARGET_X86_64_UNKNOWN_NONE_RUNNER",
+        cargo::runner(&project.root)?,
+    );
+    command.args([
+        "run",
+        "--quiet",
+        "--locked",
+        "--",
+        "--headless",
+        "--qemu-arg=-icount",
+        "--qemu-arg=shift=0,sleep=off",
+    ]);
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(writer.try_clone()?)
+        .stderr(writer);
+    let mut child = command.spawn().context("cannot start cargo")?;
+    drop(command);
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut reader, &mut text)?;
+    child.wait()?;
+    Ok(text.replace("\r\n", "\n"))
+}
+
+/// The name of a way's firmware, with the first digits of its SHA-256: not all have a version that one could ask for.
+fn firmware(qemu: &Qemu, boot: &str) -> Result<String> {
+    let path = match boot {
+        "uefi" => Ovmf::find(qemu)?.code,
+        _ => qemu
+            .rom("bios-256k.bin")
+            .context("QEMU's SeaBIOS is missing")?,
+    };
+    let digits = Sha256::digest(fs::read(&path)?)
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<String>();
+    Ok(format!(
+        "{} {digits}",
+        path.file_name().unwrap_or_default().display()
+    ))
+}

@@ -1,0 +1,56 @@
+//! Woven trees, built.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use weave::edit::Edit;
+use weave::{Course, Lines, Point, Tree};
+
+use crate::cargo::{self, Built};
+use crate::project::Project;
+
+/// One fixed folder in which trees are woven and built one after the other, so
+/// that cargo compiles only what differs between them.
+pub struct Bench<'a> {
+    course: &'a Course,
+    dir: PathBuf,
+}
+
+/// A woven tree that stands on the bench, built.
+pub struct Woven {
+    /// The tree.
+    pub tree: Tree,
+    /// The kernel's ELF file.
+    pub elf: PathBuf,
+    /// What the compiler warned of.
+    pub warnings: Vec<String>,
+}
+
+impl<'a> Bench<'a> {
+    /// The bench of this name.
+    pub fn new(project: &Project, course: &'a Course, name: &str) -> Self {
+        Self {
+            course,
+            dir: project.target.join("weave").join(name),
+        }
+    }
+
+    /// The folder in which the tree stands.
+    pub fn dir(&self) -> &PathBuf {
+        &self.dir
+    }
+
+    /// Weaves the tree of `point`, changes it by `edits`, and builds its kernel.
+    pub fn build(&self, point: Point, edits: &[Edit]) -> Result<Woven> {
+        let name = self.course.name(point);
+        let tree = self.course.weave(point, Lines::Formatted)?.edited(edits)?;
+        tree.write_worker(&self.dir)?;
+        let Built { elf, warnings } = cargo::build_woven(&self.dir, &tree.hash())
+            .with_context(|| format!("the tree of {name} does not build"))?;
+        Ok(Woven {
+            tree,
+            elf,
+            warnings,
+        })
+    }
+}
