@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     match run(cli.command) {
         Ok(status) => status.into(),
         Err(error) => {
-            eprintln!("xtask: {error:#}");
+            eprintln!("xtask: {}", sentence(&error));
             status_of(&error).into()
         }
     }
@@ -52,6 +52,17 @@ fn run(command: Command) -> Result<ExitStatus> {
     }
 }
 
+/// The error and its causes, except where a text says already what its cause says.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut sentence = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !sentence.contains(&cause) {
+            sentence = format!("{sentence}: {cause}");
+        }
+    }
+    sentence
+}
+
 /// Prints what is wrong with the command line; for an unknown command also the
 /// list of those that there are.
 fn refuse(error: &clap::Error) -> ! {
@@ -74,6 +85,7 @@ fn status_of(error: &anyhow::Error) -> ExitStatus {
         Some(weave::Error::NoChapter { .. } | weave::Error::NoStep { .. }) => {
             Some(ExitStatus::Usage)
         }
+        _ if cause.is::<check::Unknown>() => Some(ExitStatus::Usage),
         _ => cause.downcast_ref().map(runner::Error::exit_status),
     };
     error.chain().find_map(status).unwrap_or(ExitStatus::Failed)

@@ -92,9 +92,9 @@ fn entries(course: &Course) -> Result<Vec<Entry<'_>>> {
 fn record(project: &Project, course: &Course, entry: &Entry) -> Result<Recording> {
     project.ensure(Need::Everything)?;
     let declared = &entry.declared;
-    let point = course.point(&format!("{}.{}", entry.chapter.slug, declared.step))?;
+    let point = course.point(&declared.step)?;
     let bench = Bench::new(project, course, "transcript");
-    let woven = bench.build(point, &[])?;
+    let woven = bench.build(point, &declared.edit)?;
     let text = run(project, &bench, declared)?;
     let qemu = project.qemu()?;
     let header = Header {

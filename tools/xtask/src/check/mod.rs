@@ -4,14 +4,32 @@ mod chapters;
 mod history;
 mod house;
 
+use std::fmt;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use runner::ExitStatus;
 use runner::doctor::Need;
 
 use crate::project::Project;
 use crate::{commands, transcripts};
+
+/// A filter that fits no check.
+#[derive(Debug)]
+pub struct Unknown;
+
+impl std::error::Error for Unknown {}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        let names: Vec<_> = CHECKS.iter().map(|(name, _)| *name).collect();
+        write!(
+            out,
+            "no check is called so; the checks are: {}",
+            names.join(", ")
+        )
+    }
+}
 
 /// One check: it fails with a reason, or says in a few words what it has seen.
 type Check = fn(&Project) -> Result<String>;
@@ -42,10 +60,7 @@ pub fn run(project: &Project, filter: Option<&str>) -> Result<ExitStatus> {
         .collect();
     if chosen.is_empty() {
         let names: Vec<_> = CHECKS.iter().map(|(name, _)| *name).collect();
-        bail!(
-            "no check is called so; the checks are: {}",
-            names.join(", ")
-        );
+        return Err(Unknown.into());
     }
     project.ensure(Need::Everything)?;
     let mut failed = Vec::new();
@@ -56,7 +71,7 @@ pub fn run(project: &Project, filter: Option<&str>) -> Result<ExitStatus> {
             Ok(seen) => ("ok", seen),
             Err(error) => {
                 failed.push(*name);
-                ("FAILED", format!("{error:#}"))
+                ("FAILED", crate::sentence(&error))
             }
         };
         println!(

@@ -1,0 +1,174 @@
+//! `[[transcript]]` in `chapter.toml`.
+
+use regex::Regex;
+use serde::Deserialize;
+use weave::edit::Edit;
+
+/// One declared transcript or screenshot.
+///
+/// ```toml
+/// [[transcript]]
+/// name = "halt"                      # file name under transcripts/, without its ending
+/// step = "boot.3"                    # the stopping point whose tree is booted
+/// command = "cargo run"              # shown as the first line
+/// boot = "direct"                    # direct | bios | uefi; direct when left out
+/// kind = "text"                      # text | screen; text when left out
+/// edit = [{ path = "src/main.rs", find = "old", replace = "new" }]   # what is changed before the boot
+/// mask = ['0x[0-9a-f]+']             # what may differ from boot to boot
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Declared {
+    /// File name under `transcripts/` without its ending; what a page names.
+    pub name: String,
+    /// The stopping point whose woven tree is booted: `boot.3`.
+    pub step: String,
+    /// The command that a reader types to see the same; shown above the text.
+    pub command: String,
+    /// The way to boot: `direct`, `bios` or `uefi`.
+    #[serde(default = "direct")]
+    pub boot: String,
+    /// What is recorded.
+    #[serde(default)]
+    pub kind: Kind,
+    /// What is changed in the tree before it is booted.
+    #[serde(default)]
+    pub edit: Vec<Edit>,
+    /// Regular expressions for what may differ between two boots.
+    #[serde(default)]
+    pub mask: Vec<String>,
+}
+
+/// What is recorded of a boot.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// What the serial line said: `NAME.txt`.
+    #[default]
+    Text,
+    /// What the screen showed: `NAME.png`, with its header in `NAME.toml`.
+    Screen,
+}
+
+/// Why a `[[transcript]]` table was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum DeclaredError {
+    /// A field is missing, unknown or of another type.
+    #[error("[[transcript]]: {0}")]
+    Shape(String),
+    /// The name cannot be a file name on every host.
+    #[error(
+        "[[transcript]] name = \"{0}\": use lower-case letters, digits and hyphens only, since it is a file name"
+    )]
+    Name(String),
+    /// The way to boot is not one of the three.
+    #[error("[[transcript]] {name}: boot = \"{boot}\" is not one of direct, bios, uefi")]
+    Boot {
+        /// The transcript's name.
+        name: String,
+        /// What was written.
+        boot: String,
+    },
+    /// A mask is not a regular expression.
+    #[error("[[transcript]] {name}: the mask {mask} is not a regular expression: {reason}")]
+    Mask {
+        /// The transcript's name.
+        name: String,
+        /// The mask.
+        mask: String,
+        /// What the regex library says.
+        reason: String,
+    },
+}
+
+impl Declared {
+    /// Reads one `[[transcript]]` table and checks its name, its way to boot and its masks.
+    pub fn from_table(table: &toml::Table) -> Result<Self, DeclaredError> {
+        let declared: Self = table
+            .clone()
+            .try_into()
+            .map_err(|error: toml::de::Error| DeclaredError::Shape(error.message().to_owned()))?;
+        declared.check_name()?;
+        declared.check_boot()?;
+        declared.masks()?;
+        Ok(declared)
+    }
+
+    /// The masks, compiled.
+    pub fn masks(&self) -> Result<Vec<Regex>, DeclaredError> {
+        self.mask
+            .iter()
+            .map(|mask| {
+                Regex::new(mask).map_err(|error| DeclaredError::Mask {
+                    name: self.name.clone(),
+                    mask: mask.clone(),
+                    reason: error.to_string(),
+                })
+            })
+            .collect()
+    }
+
+    /// The recorded file's name under `transcripts/`.
+    pub fn file_name(&self) -> String {
+        match self.kind {
+            Kind::Text => format!("{}.txt", self.name),
+            Kind::Screen => format!("{}.png", self.name),
+        }
+    }
+
+    fn check_name(&self) -> Result<(), DeclaredError> {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if self.name.is_empty() || !self.name.chars().all(fits) {
+            return Err(DeclaredError::Name(self.name.clone()));
+        }
+        Ok(())
+    }
+
+    fn check_boot(&self) -> Result<(), DeclaredError> {
+        if ["direct", "bios", "uefi"].contains(&self.boot.as_str()) {
+            return Ok(());
+        }
+        Err(DeclaredError::Boot {
+            name: self.name.clone(),
+            boot: self.boot.clone(),
+        })
+    }
+}
+
+fn direct() -> String {
+    "direct".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Declared, DeclaredError> {
+        Declared::from_table(&text.parse().unwrap())
+    }
+
+    #[test]
+    fn the_least_declaration() {
+        let declared = read("name = 'halt'\nstep = 'boot.3'\ncommand = 'cargo run'").unwrap();
+        assert_eq!(
+            (declared.boot.as_str(), declared.kind),
+            ("direct", Kind::Text)
+        );
+        assert_eq!(declared.file_name(), "halt.txt");
+    }
+
+    #[test]
+    fn refusals_say_what_is_wrong() {
+        let base = "name = 'halt'\nstep = 'boot.3'\ncommand = 'cargo run'\n";
+        for (text, part) in [
+            ("name = 'halt'\nstep = 'boot.3'".to_owned(), "command"),
+            (format!("{base}colour = 1"), "colour"),
+            (format!("{base}boot = 'tape'"), "direct, bios, uefi"),
+            (format!("{base}mask = ['(']"), "regular expression"),
+            (base.replace("halt", "../halt"), "file name"),
+        ] {
+            let message = read(&text).unwrap_err().to_string();
+            assert!(message.contains(part), "{message}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! A transcript is what one boot of one woven tree wrote to the serial line, recorded once and shown on a page.
+//!
+//! - [`Declared`]: what `chapter.toml` says about it (`[[transcript]]`).
+//! - [`Recording`]: its file, `chapters/NN-slug/transcripts/NAME.txt`, a TOML header and the text.
+//! - [`matches`]: whether a fresh boot still says the same, apart from what the masks cover.
+//!
+//! `xtask` records and compares; `book` shows. Neither needs the other's dependencies for it.
+
+mod compare;
+mod declared;
+mod recording;
+
+pub use compare::{Difference, matches};
+pub use declared::{Declared, DeclaredError, Kind};
+pub use recording::{Header, Problem, Recording, RecordingError};

@@ -1,0 +1,69 @@
+//! Wrong command lines are answered with what would be right, and leave nothing behind.
+
+use std::fs;
+use std::process::{Command, Output};
+
+fn xtask(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(arguments).output().expect("xtask starts")
+}
+
+#[track_caller]
+fn refused(arguments: &[&str], status: i32, words: &[&str]) {
+    let output = xtask(arguments);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(status), "{arguments:?}: {text}");
+    for word in words {
+        assert!(text.contains(word), "{arguments:?}: no `{word}` in: {text}");
+    }
+}
+
+#[test]
+fn an_unknown_command_gets_the_list_of_commands() {
+    refused(
+        &["strat"],
+        2,
+        &["strat", "doctor", "start", "weave", "check"],
+    );
+}
+
+#[test]
+fn an_unknown_chapter_gets_the_list_of_chapters() {
+    refused(&["diff", "bot"], 2, &["bot", "boot"]);
+    refused(&["run", "--chapter", "bot"], 2, &["boot"]);
+    refused(&["test", "--chapter", "bot"], 2, &["boot"]);
+}
+
+#[test]
+fn an_unknown_step_gets_the_list_of_steps() {
+    refused(&["diff", "boot.77"], 2, &["boot.77", "boot.1", "boot.5"]);
+}
+
+#[test]
+fn an_unknown_check_gets_the_list_of_checks() {
+    refused(&["check", "nothing"], 2, &["format", "steps", "book"]);
+}
+
+#[test]
+fn an_unknown_way_to_boot_gets_the_list_of_ways() {
+    refused(&["run", "--boot", "tape"], 2, &["direct", "bios", "uefi"]);
+}
+
+#[test]
+fn direct_boot_has_no_disk_image() {
+    refused(&["image", "--boot", "direct"], 2, &["bios", "uefi"]);
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_left_alone() {
+    let dir = tempfile::tempdir().expect("there is a folder for temporary files");
+    let file = dir.path().join("theirs");
+    fs::write(&file, "theirs").expect("it can be written");
+    let path = dir.path().to_string_lossy().into_owned();
+    refused(&["start", &path], 1, &["not empty"]);
+    refused(&["weave", "boot", &path], 1, &["not empty"]);
+    refused(&["history", "--into", &path], 1, &[&path]);
+    let names: Vec<_> = fs::read_dir(dir.path()).expect("it is there").collect();
+    assert_eq!(names.len(), 1);
+    assert_eq!(fs::read_to_string(&file).expect("it is there"), "theirs");
+}
