@@ -59,7 +59,6 @@ pub fn run(project: &Project, filter: Option<&str>) -> Result<ExitStatus> {
         .filter(|(name, _)| filter.is_none_or(|filter| name.contains(filter)))
         .collect();
     if chosen.is_empty() {
-        let names: Vec<_> = CHECKS.iter().map(|(name, _)| *name).collect();
         return Err(Unknown.into());
     }
     project.ensure(Need::Everything)?;
