@@ -10,8 +10,7 @@ const MIB: u64 = 1024 * 1024; // [boot.4]
 // [boot.3..boot.4] /// Greets.
 // [boot.3..boot.4] pub fn write(out: &mut impl Write) -> fmt::Result {
 // [boot.4..]
-/// Greets, and says what the boot loader told: how much memory the kernel may
-/// use, and where all of physical memory is mapped.
+/// Greets, and says what the boot loader told.
 pub fn write(out: &mut impl Write, boot_info: &BootInfo) -> fmt::Result {
     // [..boot.4]
     writeln!(out, "Hello from Cairn {}.", env!("CARGO_PKG_VERSION"))?;

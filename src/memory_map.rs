@@ -4,8 +4,8 @@ use core::ops::Range;
 
 use bootloader_api::info::{MemoryRegion, MemoryRegionKind};
 
-/// As many regions as a list holds. Firmware reports about ten.
-const CAPACITY: usize = 128;
+/// So many regions fit into a map. Firmware reports about ten.
+pub const CAPACITY: usize = 128;
 
 /// Memory regions in the order in which they were added.
 pub struct MemoryMap {

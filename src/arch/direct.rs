@@ -28,6 +28,10 @@ pub const PHYSICAL_MEMORY: u64 = 0xffff_8000_0000_0000;
 /// So many bytes of physical memory are mapped: 4 GiB.
 pub const MAPPED: u64 = 1 << 32;
 
+// [boot.3]
+/// Bytes of the stack on which the kernel starts: 64 KiB.
+const STACK_SIZE: u64 = 64 * 1024;
+
 // Bits of a page-table entry (Intel SDM, volume 3, section 5.5).
 const PRESENT: u32 = 1 << 0;
 const WRITABLE: u32 = 1 << 1;
@@ -55,13 +59,11 @@ global_asm!(
     ".asciz \"Xen\"",
     ".long pvh_start - {base}",
     ".popsection",
-    "",
     ".pushsection .text.pvh_start, \"ax\"",
     ".code32",
     ".global pvh_start",
     "pvh_start:",
     "mov ebp, ebx", // [boot.4]
-    "",
     // Has this processor what a 64-bit kernel needs? CPUID's extended leaf 1
     // tells in EDX: bit 29 is long mode, bit 20 NX (SDM, volume 2, CPUID).
     "mov esi, offset no_long_mode - {base}",
@@ -76,7 +78,6 @@ global_asm!(
     "mov esi, offset no_nx - {base}",
     "bt edx, 20",
     "jnc refuse",
-    "",
     // Level 2: 2048 huge pages of 2 MiB, the first 4 GiB of physical memory.
     "mov edi, offset level_2 - {base}",
     "mov eax, {present} + {writable} + {huge}",
@@ -100,7 +101,6 @@ global_asm!(
     "mov [level_4 - {base} + 256 * 8], eax",
     "mov eax, offset level_3_high - {base} + {present} + {writable}",
     "mov [level_4 - {base} + 511 * 8], eax",
-    "",
     // Long mode: PAE, the tables, the switch, then paging; and a jump to a
     // code segment of 64 bits (SDM, volume 3, section 11.8.5).
     "mov eax, {cr4_pae}",
@@ -115,7 +115,6 @@ global_asm!(
     "mov cr0, eax",
     "lgdt [gdt_pointer - {base}]",
     "ljmp 8, offset long_mode - {base}",
-    "",
     // Says the text at ESI on COM1, and to the exit device that this machine
     // cannot be used.
     "refuse:",
@@ -130,7 +129,6 @@ global_asm!(
     "out dx, eax",
     "4: hlt",
     "jmp 4b",
-    "",
     ".code64",
     "long_mode:",
     "xor eax, eax", // In long mode data segments say nothing.
@@ -146,20 +144,19 @@ global_asm!(
     // Rust code needs a stack, and calls its first argument RDI (System V ABI).
     // A zero in RBP ends the chain of stack frames.
     "movabs rsp, offset boot_stack_top",
+    "mov edi, ebp", // [boot.4]
+    "xor ebp, ebp",
     // [boot.4..]
-    "mov edi, ebp",
     "movabs rax, offset {boot_info}",
     "call rax",
     "mov rdi, rax",
     // [..boot.4]
-    "xor ebp, ebp",
     "movabs rax, offset _start",
     "call rax",
     // [..boot.3]
     "5: hlt",
     "jmp 5b",
     ".popsection",
-    "",
     ".pushsection .rodata.pvh_start, \"a\"",
     "no_long_mode: .asciz \"cairn: cannot boot: this CPU has no long mode\\n\"",
     "no_nx: .asciz \"cairn: cannot boot: this CPU has no NX\\n\"",
@@ -169,14 +166,14 @@ global_asm!(
     "gdt_pointer: .word 15",
     ".long gdt - {base}",
     ".popsection",
-    "",
     ".pushsection .bss.pvh_start, \"aw\", @nobits",
     ".balign 4096",
     "level_4: .skip 4096",
     "level_3_low: .skip 4096",
     "level_3_high: .skip 4096",
     "level_2: .skip 4 * 4096",
-    "boot_stack: .skip 64 * 1024", // [boot.3]
+    ".global boot_stack", // [boot.3]
+    "boot_stack: .skip {stack_size}", // [boot.3]
     "boot_stack_top:", // [boot.3]
     ".popsection",
     base = const BASE,
@@ -188,6 +185,7 @@ global_asm!(
     efer_lme = const EFER_LME,
     efer_nxe = const EFER_NXE,
     cr0_pe_wp_pg = const CR0_PE_WP_PG,
+    stack_size = const STACK_SIZE, // [boot.3]
     boot_info = sym boot_info, // [boot.4]
 );
 
@@ -221,16 +219,19 @@ fn describe(start_info: u64, map: &'static mut MemoryMap) -> Result<BootInfo, Er
     info.rsdp_addr = start_info.rsdp().into();
     info.kernel_addr = kernel.start;
     info.kernel_len = kernel.end - kernel.start;
-    info.kernel_image_offset = kernel.start + BASE;
+    info.kernel_stack_bottom = (&raw const boot_stack) as u64;
+    info.kernel_stack_len = STACK_SIZE;
     Ok(info)
+}
+
+unsafe extern "C" {
+    static kernel_start: u8;
+    static kernel_end: u8;
+    static boot_stack: u8;
 }
 
 /// The physical memory in which the kernel lies, its stack and page tables included.
 fn kernel() -> Range<u64> {
-    unsafe extern "C" {
-        static kernel_start: u8;
-        static kernel_end: u8;
-    }
     let physical = |symbol: *const u8| symbol as u64 - BASE;
     physical(&raw const kernel_start)..physical(&raw const kernel_end)
 }

@@ -8,7 +8,7 @@ use core::ops::Range;
 use bootloader_api::info::MemoryRegionKind;
 
 use super::direct::{MAPPED, PHYSICAL_MEMORY};
-use crate::memory_map::MemoryMap;
+use crate::memory_map::{CAPACITY, MemoryMap};
 
 const MAGIC: u32 = 0x336e_c578;
 
@@ -88,12 +88,14 @@ impl StartInfo {
     }
 
     /// Adds all regions of the machine to `map`, with the `taken` bytes as the loader's.
-    /// RAM that is not mapped is left out.
+    /// RAM that is not mapped is left out, and so are more regions than fit.
     ///
     /// # Safety
     /// As for [`read`](Self::read): what the start info points to is unchanged.
     pub unsafe fn regions(&self, map: &mut MemoryMap, taken: Range<u64>) -> Result<(), Error> {
-        for index in 0..u64::from(self.memory_map_len) {
+        // A corrupt length must not keep the kernel busy.
+        let len = u64::from(self.memory_map_len).min(CAPACITY as u64);
+        for index in 0..len {
             let address = self
                 .memory_map
                 .saturating_add(index * size_of::<Entry>() as u64);

@@ -59,29 +59,27 @@ fn parse(bytes: &[u8]) -> object::read::Result<Vec<Note>> {
     let endian = header.endian()?;
     let mut found = Vec::new();
     for segment in header.program_headers(endian, bytes)? {
-        collect(segment.notes(endian, bytes)?, endian, &mut found)?;
+        collect(segment.notes(endian, bytes), endian, &mut found);
     }
     // The build id is in no note segment: that holds the PVH note alone.
     for section in header.section_headers(endian, bytes)? {
-        collect(section.notes(endian, bytes)?, endian, &mut found)?;
+        collect(section.notes(endian, bytes), endian, &mut found);
     }
     Ok(found)
 }
 
+/// Takes what can be read: a segment that is no list of notes does not hide the others.
 fn collect(
-    notes: Option<NoteIterator<FileHeader64<Endianness>>>,
+    notes: object::read::Result<Option<NoteIterator<FileHeader64<Endianness>>>>,
     endian: Endianness,
     found: &mut Vec<Note>,
-) -> object::read::Result<()> {
-    let Some(mut notes) = notes else {
-        return Ok(());
-    };
-    while let Some(note) = notes.next()? {
+) {
+    let Ok(Some(mut notes)) = notes else { return };
+    while let Ok(Some(note)) = notes.next() {
         found.push(Note {
             owner: note.name().to_vec(),
             kind: note.n_type(endian).0,
             contents: note.desc().to_vec(),
         });
     }
-    Ok(())
 }

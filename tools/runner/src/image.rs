@@ -3,6 +3,7 @@
 //! That tool is a program of its own workspace, so nobody waits for its build who boots directly.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -116,12 +117,7 @@ fn make(elf: &Path, boot: Boot, image: &Path, tool_manifest: &Path) -> Result<()
     let elf = absolute(elf)?;
     let tool = absolute(tool_manifest)?;
     let folder = tool.parent().unwrap_or(Path::new("/")).to_path_buf();
-    let first = if folder.join("target").is_dir() {
-        ""
-    } else {
-        "; the first time this builds the boot loader, about two minutes"
-    };
-    eprintln!("runner: making a disk image for {boot}{first}");
+    announce(boot, &folder);
     let run = |partial: &Path| {
         let status = cargo(&folder)
             .args([
@@ -148,6 +144,19 @@ fn make(elf: &Path, boot: Boot, image: &Path, tool_manifest: &Path) -> Result<()
     guests::whole(&absolute(image)?, run, |error| {
         Error::io("write", image, error)
     })
+}
+
+/// Tells whoever waits what for.
+fn announce(boot: Boot, folder: &Path) {
+    if !io::stderr().is_terminal() {
+        return;
+    }
+    let first = if folder.join("target").is_dir() {
+        ""
+    } else {
+        "; the first time this builds the boot loader, about two minutes"
+    };
+    eprintln!("runner: making a disk image for {boot}{first}");
 }
 
 /// Cargo as if it were called in `folder` by hand: its settings in that folder count, those that the cargo which runs us

@@ -20,7 +20,9 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // This is tools/runner/ in the workspace.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    let root = root.unwrap_or(Path::new("")).to_path_buf();
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     match run::run(&arguments.elf, &arguments.options, &root, &target) {
         Ok(status) => status.into(),

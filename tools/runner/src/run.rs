@@ -54,7 +54,14 @@ fn report(ending: &Ending, logs: &Path) -> Result<ExitStatus, Error> {
     eprintln!("runner: {}", ending.outcome);
     if status == ExitStatus::Qemu || status == ExitStatus::Reset {
         let log = ending.keep(logs, "run")?;
-        eprintln!("  QEMU's log: {}", log.with_extension("qemu.log").display());
+        let log = log.with_extension("qemu.log");
+        eprintln!("  QEMU's log: {}", nearby(&log).display());
     }
     Ok(status)
+}
+
+/// The path from the current folder on, where the file lies below it.
+fn nearby(path: &Path) -> &Path {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path)
 }

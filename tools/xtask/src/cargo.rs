@@ -24,6 +24,14 @@ pub fn cargo(dir: &Path) -> Command {
     command
 }
 
+/// Cargo in a woven tree, with a target folder of the tree's own: cargo takes
+/// packages of the same name in two trees for one, and would reuse the wrong one.
+pub fn cargo_in_tree(dir: &Path) -> Command {
+    let mut command = cargo(dir);
+    command.env_remove("CARGO_TARGET_DIR");
+    command
+}
+
 /// Runs cargo to its end, with its output on this terminal.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().context("cannot start cargo")?;
@@ -82,7 +90,7 @@ pub fn build(dir: &Path) -> Result<PathBuf> {
 /// Cargo decides by time stamps what is still good; the hash proves that it was
 /// right, and that this is the tree that was asked for.
 pub fn build_woven(dir: &Path, hash: &str) -> Result<Built> {
-    let mut command = cargo(dir);
+    let mut command = cargo_in_tree(dir);
     command.args([
         "rustc",
         "--quiet",

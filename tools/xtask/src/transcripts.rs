@@ -9,7 +9,7 @@ use runner::doctor::Need;
 use runner::{Ovmf, Qemu};
 use sha2::{Digest, Sha256};
 use transcript::{Declared, Header, Recording, matches};
-use weave::{Chapter, Course};
+use weave::{Chapter, Course, Lines};
 
 use crate::cargo;
 use crate::project::Project;
@@ -94,13 +94,13 @@ fn record(project: &Project, course: &Course, entry: &Entry) -> Result<Recording
     let declared = &entry.declared;
     let point = course.point(&declared.step)?;
     let bench = Bench::new(project, course, "transcript");
-    let woven = bench.build(point, &declared.edit)?;
+    bench.build(point, &declared.edit)?;
     let text = run(project, &bench, declared)?;
     let qemu = project.qemu()?;
     let header = Header {
         command: declared.command.clone(),
         point: course.name(point),
-        tree: woven.tree.hash(),
+        tree: course.weave(point, Lines::Formatted)?.hash(),
         qemu: qemu.version().to_owned(),
         firmware: firmware(&qemu, &declared.boot)?,
     };
@@ -119,7 +119,7 @@ fn run(project: &Project, bench: &Bench, declared: &Declared) -> Result<String> 
     }
     let arguments = words.filter(|word| *word != "--");
     let (mut reader, writer) = std::io::pipe()?;
-    let mut command = cargo::cargo(bench.dir());
+    let mut command = cargo::cargo_in_tree(bench.dir());
     command.env(
         "CARGO_TARGET_X86_64_UNKNOWN_NONE_RUNNER",
         cargo::runner(&project.root)?,
@@ -143,7 +143,9 @@ fn run(project: &Project, bench: &Bench, declared: &Declared) -> Result<String> 
     let mut text = String::new();
     std::io::Read::read_to_string(&mut reader, &mut text)?;
     child.wait()?;
-    Ok(text.replace("\r\n", "\n"))
+    // A reader's paths begin in the reader's folder.
+    let root = format!("{}/", project.root.display());
+    Ok(text.replace("\r\n", "\n").replace(&root, ""))
 }
 
 /// The name of a way's firmware, with the first digits of its SHA-256: not all have a version that one could ask for.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use weave::edit::Edit;
-use weave::{Course, Lines, Point, Tree};
+use weave::{Course, Lines, Point};
 
 use crate::cargo::{self, Built};
 use crate::project::Project;
@@ -18,8 +18,6 @@ pub struct Bench<'a> {
 
 /// A woven tree that stands on the bench, built.
 pub struct Woven {
-    /// The tree.
-    pub tree: Tree,
     /// The kernel's ELF file.
     pub elf: PathBuf,
     /// What the compiler warned of.
@@ -47,10 +45,6 @@ impl<'a> Bench<'a> {
         tree.write_worker(&self.dir)?;
         let Built { elf, warnings } = cargo::build_woven(&self.dir, &tree.hash())
             .with_context(|| format!("the tree of {name} does not build"))?;
-        Ok(Woven {
-            tree,
-            elf,
-            warnings,
-        })
+        Ok(Woven { elf, warnings })
     }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::cargo::{cargo, run};
+use crate::cargo::{cargo_in_tree, run};
 use crate::project::Project;
 
 /// The history can be written; at the last chapter's tag plain cargo builds,
@@ -40,12 +40,8 @@ pub fn check(project: &Project) -> Result<String> {
         &checkout,
         &["checkout", "--quiet", "--detach", "--force", &tag],
     )?;
-    run(cargo(&checkout)
-        .args(["run", "--quiet", "--", "--headless"])
-        .env_remove("CARGO_TARGET_DIR"))?;
-    run(cargo(&checkout)
-        .args(["test", "--quiet"])
-        .env_remove("CARGO_TARGET_DIR"))?;
+    run(cargo_in_tree(&checkout).args(["run", "--quiet", "--", "--headless"]))?;
+    run(cargo_in_tree(&checkout).args(["test", "--quiet"]))?;
     let changed = git(&checkout, &["status", "--porcelain"])?;
     ensure!(
         changed.is_empty(),
