@@ -84,6 +84,17 @@ pub fn build(dir: &Path) -> Result<PathBuf> {
     Ok(messages(&mut command)?.elf)
 }
 
+/// Builds somebody's project, and says where its kernel is.
+pub fn build_project(dir: &Path) -> Result<PathBuf> {
+    let mut command = cargo_in_tree(dir);
+    command.args([
+        "build",
+        "--quiet",
+        "--message-format=json-render-diagnostics",
+    ]);
+    Ok(messages(&mut command)?.elf)
+}
+
 /// Builds the kernel of the woven tree in `dir`, with the tree's hash as the
 /// ELF file's build id.
 ///

@@ -66,6 +66,16 @@ pub enum Command {
         #[arg(long)]
         update: bool,
     },
+    /// Hold a project of your own against a chapter's contracts
+    Judge {
+        /// The chapter, or the step, that the project has reached: boot, boot.3
+        point: String,
+        /// The project's folder
+        dir: PathBuf,
+        /// The way to boot it
+        #[arg(long, default_value = "direct")]
+        boot: Boot,
+    },
     /// Check all that must hold before a change may land
     Check {
         /// Only the checks whose names contain this

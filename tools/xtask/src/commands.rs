@@ -10,6 +10,7 @@ use weave::{Course, Lines, Point};
 use crate::cargo;
 use crate::cli;
 use crate::contracts::{self, Candidate, Ways};
+use crate::judge;
 use crate::project::Project;
 use crate::transcripts;
 use crate::woven::Bench;
@@ -198,6 +199,12 @@ pub fn image(project: &Project, boot: Boot, output: Option<PathBuf>) -> Result<E
     )?;
     println!("{} is written, and it boots.", written.display());
     Ok(ExitStatus::Success)
+}
+
+/// Holds a reader's project against contracts.
+pub fn judge(project: &Project, point: &str, dir: &Path, boot: Boot) -> Result<ExitStatus> {
+    project.ensure(need(boot))?;
+    judge::run(project, point, dir, boot)
 }
 
 /// Builds the book.

@@ -6,6 +6,7 @@ mod check;
 mod cli;
 mod commands;
 mod contracts;
+mod judge;
 mod project;
 mod records;
 mod transcripts;
@@ -48,6 +49,7 @@ fn run(command: Command) -> Result<ExitStatus> {
         Command::Diff { point } => commands::diff(&project, &point),
         Command::Image { boot, output } => commands::image(&project, boot, output),
         Command::Book { open, update } => commands::book(&project, open, update),
+        Command::Judge { point, dir, boot } => commands::judge(&project, &point, &dir, boot),
         Command::Check { filter } => check::run(&project, filter.as_deref()),
     }
 }

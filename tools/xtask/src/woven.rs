@@ -38,13 +38,18 @@ impl<'a> Bench<'a> {
         &self.dir
     }
 
-    /// Weaves the tree of `point`, changes it by `edits`, and builds its kernel.
-    pub fn build(&self, point: Point, edits: &[Edit]) -> Result<Woven> {
-        let name = self.course.name(point);
+    /// Weaves the tree of `point`, changed by `edits`. Returns its hash.
+    pub fn weave(&self, point: Point, edits: &[Edit]) -> Result<String> {
         let tree = self.course.weave(point, Lines::Formatted)?.edited(edits)?;
         tree.write_worker(&self.dir)?;
-        let Built { elf, warnings } = cargo::build_woven(&self.dir, &tree.hash())
-            .with_context(|| format!("the tree of {name} does not build"))?;
+        Ok(tree.hash())
+    }
+
+    /// Weaves the tree of `point`, changed by `edits`, and builds its kernel.
+    pub fn build(&self, point: Point, edits: &[Edit]) -> Result<Woven> {
+        let hash = self.weave(point, edits)?;
+        let place = || format!("the tree of {} does not build", self.course.name(point));
+        let Built { elf, warnings } = cargo::build_woven(&self.dir, &hash).with_context(place)?;
         Ok(Woven { elf, warnings })
     }
 }

@@ -3,6 +3,7 @@
 mod chapters;
 mod history;
 mod house;
+mod judge;
 
 use std::fmt;
 use std::time::Instant;
@@ -45,6 +46,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("contracts", chapters::contracts),
     ("exercises", chapters::exercises),
     ("mutants", chapters::mutants),
+    ("judge", judge::check),
     ("history", history::check),
     ("transcripts", |project| {
         Ok(format!("{} transcripts", transcripts::check(project)?))
