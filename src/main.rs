@@ -6,15 +6,25 @@
 #![no_main]
 
 use bootloader_api::{BootInfo, entry_point};
-use cairn::arch::console::Console;
 use cairn::arch::exit::{Status, exit};
-use cairn::boot; // [boot.5]
-use cairn::hello;
+use cairn::arch::serial;
+// [serial.2..serial.5] use cairn::{boot, console, hello};
+use cairn::{boot, console, hello, logger}; // [serial.5]
+use log::warn; // [serial.5]
 
-// [boot.4..boot.5] entry_point!(kernel_main);
-entry_point!(kernel_main, config = &boot::CONFIG); // [boot.5]
+entry_point!(kernel_main, config = &boot::CONFIG);
 
 fn kernel_main(boot_info: &'static mut BootInfo) -> ! {
-    hello::write(&mut Console, boot_info).expect("the console takes every text");
+    logger::init(); // [serial.5]
+    // [serial.2..serial.5] if serial::init().is_ok() {
+    // [serial.2..serial.5]     console::attach(serial::write);
+    // [serial.2..serial.5] }
+    // [serial.5]
+    match serial::init() {
+        Ok(()) => console::attach(serial::write),
+        Err(error) => warn!("no serial console: {error}"),
+    }
+    // [serial.2..serial.5] hello::print(boot_info);
+    hello::log(boot_info); // [serial.5]
     exit(Status::Success)
 }

@@ -12,8 +12,9 @@ use core::ops::Range; // [boot.4]
 
 use bootloader_api::BootInfo; // [boot.4]
 
-use super::console::Console; // [boot.4]
+// [boot.4..serial] use super::console::Console;
 use super::exit::{Status, exit}; // [boot.4]
+use super::serial::SerialPort; // [serial]
 use super::start_info::{Error, StartInfo}; // [boot.4]
 use crate::memory_map::MemoryMap; // [boot.4]
 
@@ -202,7 +203,12 @@ extern "C" fn boot_info(start_info: u64) -> &'static mut BootInfo {
     match describe(start_info, map) {
         Ok(described) => info.write(described),
         Err(error) => {
-            let _ = writeln!(Console, "cairn: cannot boot: {error}");
+            // [boot.4..serial] let _ = writeln!(Console, "cairn: cannot boot: {error}");
+            // [serial..]
+            // SAFETY: nobody else runs yet, or ever will.
+            let mut port = unsafe { SerialPort::com1() };
+            let _ = writeln!(port, "cairn: cannot boot: {error}");
+            // [..serial]
             exit(Status::Unusable)
         }
     }

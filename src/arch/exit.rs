@@ -2,6 +2,8 @@
 
 use core::arch::asm;
 
+use super::port::Port;
+
 /// The I/O port at which the runner puts the device.
 const EXIT_PORT: u16 = 0xf4;
 
@@ -13,7 +15,6 @@ pub enum Status {
     Success = 0x10,
     /// The kernel panicked: QEMU exits with 35.
     Failure = 0x11,
-    // [boot.4]
     /// The kernel cannot use this machine: QEMU exits with 37.
     Unusable = 0x12,
 }
@@ -21,11 +22,9 @@ pub enum Status {
 /// Powers off. Where the device is missing, as on a real machine, the
 /// processor halts for good.
 pub fn exit(status: Status) -> ! {
-    // SAFETY: only the exit device listens at this port, and what it does is
-    // what we want. Without it nobody answers. No memory is changed.
-    unsafe {
-        asm!("out dx, eax", in("dx") EXIT_PORT, in("eax") status as u32, options(nomem, nostack, preserves_flags));
-    }
+    // SAFETY: the device only ends QEMU. Nobody else uses it.
+    let mut port = unsafe { Port::new(EXIT_PORT) };
+    port.write(status as u32);
     loop {
         // SAFETY: interrupts are off, so the processor rests for ever, which
         // changes nothing.

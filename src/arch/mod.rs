@@ -7,8 +7,10 @@
 )]
 // [..boot.3]
 
-pub mod console; // [boot.3]
+// [boot.3..serial] pub mod console;
 mod direct;
 pub mod exit; // [boot.3]
 mod panic; // [boot.3]
+pub mod port; // [serial]
+pub mod serial; // [serial]
 mod start_info; // [boot.4]
