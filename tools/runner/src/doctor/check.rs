@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::install::Thing;
 use super::toolchain::{Toolchain, rustup};
-use super::{Finding, Need, State};
+use super::{Finding, Need, Places, State, fallback};
 use crate::{Boot, Error, Ovmf, Qemu};
 
 /// All that a need asks for.
-pub(super) fn all(need: Need, root: &Path, target: &Path) -> Vec<Finding> {
-    let toolchain = Toolchain::find(root);
+pub(super) fn all(need: Need, places: &Places, target: &Path) -> Vec<Finding> {
+    let toolchain = Toolchain::find(places);
     let mut findings = rust(need, &toolchain);
     let qemu = Qemu::find(target);
     findings.push(machine(&qemu));
@@ -48,12 +48,14 @@ fn rust(need: Need, toolchain: &Toolchain) -> Vec<Finding> {
     if rustup().is_some() || toolchain.sysroot.is_none() {
         findings.push(present(Thing::Rustup, rustup()));
     }
-    findings.push(present(
+    findings.push(version(
         Thing::Toolchain { channel: channel() },
+        &toolchain.version,
         toolchain.sysroot.clone(),
     ));
     findings.push(target("x86_64-unknown-none"));
-    if need.image(Boot::Uefi) {
+    // Debian's compiler does without: `bootloader` builds `core` for its stages itself.
+    if need.image(Boot::Uefi) && toolchain.channel != fallback::NAME {
         findings.push(target("x86_64-unknown-uefi"));
     }
     if need.image(Boot::Bios) || need.image(Boot::Uefi) {
@@ -103,9 +105,14 @@ fn roms(qemu: Option<&Qemu>) -> Option<PathBuf> {
 
 /// Something that is there or not.
 fn present(thing: Thing, place: Option<PathBuf>) -> Finding {
+    version(thing, "", place)
+}
+
+/// Something that is there or not, and which.
+fn version(thing: Thing, version: &str, place: Option<PathBuf>) -> Finding {
     let state = match place {
         Some(place) => State::Found {
-            version: String::new(),
+            version: version.into(),
             place,
         },
         None => State::Missing {

@@ -1,50 +1,46 @@
 //! Gets what is missing: by rustup, and on Debian and Ubuntu by apt-get.
 
-use std::io::{self, IsTerminal};
-use std::path::Path;
-use std::process::Command;
-use std::time::{Duration, SystemTime};
-use std::{env, fs};
-
-use super::Report;
+use super::fallback;
 use super::install::{self, Platform, Thing};
+use super::shell::Shell;
+use super::{Places, Report};
 use crate::Error;
-
-/// What fixing needs from the system; tests have one of their own.
-pub trait Shell {
-    /// Runs a program to its end, with its output on our standard error. Returns whether it succeeded.
-    ///
-    /// # Errors
-    /// When it cannot be run.
-    fn run(&mut self, words: &[&str]) -> io::Result<bool>;
-    /// Whether a program is on `PATH`.
-    fn has(&self, program: &str) -> bool;
-    /// Whether we may install packages as we are.
-    fn is_root(&self) -> bool;
-    /// Whether somebody could type a password.
-    fn is_interactive(&self) -> bool;
-    /// Whether apt's lists of packages are there and recent.
-    fn lists_are_fresh(&self) -> bool;
-}
 
 /// Gets what a report says is missing, as far as that can be done; the rest is left to the next check.
 ///
 /// # Errors
-/// [`Error::Missing`] when a command is not there or fails, or packages may not be installed.
-pub fn fix(report: &Report, shell: &mut dyn Shell) -> Result<(), Error> {
+/// [`Error::Missing`] when a command is not there or fails, or packages may not be installed; those of the
+/// compiler that stands in for the pinned one.
+pub fn fix(report: &Report, places: &Places, shell: &mut dyn Shell) -> Result<(), Error> {
     let missing = report.missing();
-    for words in rustup_commands(&missing) {
-        if !shell.has("rustup") {
-            return Err(Error::Missing(report.advice()));
-        }
-        run(shell, &words, report)?;
-    }
+    rust(&missing, report, places, shell)?;
     let packages = packages(&missing, report.platform);
     if packages.is_empty() {
         Ok(())
     } else {
-        install(&packages, report, shell)
+        install(&packages, &report.advice(), shell)
     }
+}
+
+/// Gets the toolchain and its parts.
+fn rust(
+    missing: &[&Thing],
+    report: &Report,
+    places: &Places,
+    shell: &mut dyn Shell,
+) -> Result<(), Error> {
+    if missing.iter().any(|thing| fallback::lacks(thing)) {
+        return fallback::put(places, "Debian's compiler has changed", shell);
+    }
+    for words in rustup_commands(missing) {
+        if !shell.has("rustup") {
+            return Err(Error::Missing(report.advice()));
+        }
+        if !rustup(&words, report, shell)? {
+            return fallback::put(places, "rustup's server is out of reach", shell);
+        }
+    }
+    Ok(())
 }
 
 /// Rustup's commands: the toolchain first, then all targets at once and all components at once.
@@ -88,6 +84,25 @@ fn rustup_commands(missing: &[&Thing]) -> Vec<Vec<String>> {
     commands
 }
 
+/// Runs one of rustup's commands. False if its server is out of reach, and there is another compiler to be had.
+fn rustup(command: &[String], report: &Report, shell: &mut dyn Shell) -> Result<bool, Error> {
+    let line = command.join(" ");
+    eprintln!("doctor: {line}");
+    let heard = shell
+        .listen(&borrowed(command))
+        .map_err(|error| failed(&line, &format!("cannot be run: {error}"), &report.advice()))?;
+    // Rustup says so of a server that does not answer, has no name, or is somebody else's.
+    let is_out_of_reach = heard.said.contains("could not download");
+    if heard.success {
+        Ok(true)
+    } else if is_out_of_reach && report.platform == Platform::Debian {
+        Ok(false)
+    } else {
+        let why = format!("failed:\n{}", heard.said.trim_end());
+        Err(failed(&line, &why, &report.advice()))
+    }
+}
+
 /// The packages to install here; only Debian's we install ourselves.
 fn packages(missing: &[&Thing], platform: Platform) -> Vec<&'static str> {
     if platform != Platform::Debian {
@@ -102,11 +117,11 @@ fn packages(missing: &[&Thing], platform: Platform) -> Vec<&'static str> {
 }
 
 /// Installs packages, with fresh lists where the old ones are missing, old or wrong.
-fn install(packages: &[&str], report: &Report, shell: &mut dyn Shell) -> Result<(), Error> {
+pub(super) fn install(packages: &[&str], advice: &str, shell: &mut dyn Shell) -> Result<(), Error> {
     let Some(privilege) = privilege(shell) else {
         let why =
             "installing packages needs root, and there is no sudo that works without asking\n";
-        return Err(Error::Missing(format!("{why}{}", report.advice())));
+        return Err(Error::Missing(format!("{why}{advice}")));
     };
     let apt = |arguments: &[&str]| {
         [
@@ -122,16 +137,11 @@ fn install(packages: &[&str], report: &Report, shell: &mut dyn Shell) -> Result<
         words(packages),
     ]
     .concat();
-    let fresh = shell.lists_are_fresh();
-    if !fresh {
-        run(shell, &update, report)?;
-        return run(shell, &install, report);
-    }
-    if run(shell, &install, report).is_ok() {
+    if shell.lists_are_fresh() && run(&install, advice, shell).is_ok() {
         return Ok(());
     }
-    run(shell, &update, report)?;
-    run(shell, &install, report)
+    run(&update, advice, shell)?;
+    run(&install, advice, shell)
 }
 
 /// The words before a command that needs root.
@@ -145,75 +155,33 @@ fn privilege(shell: &dyn Shell) -> Option<Vec<&'static str>> {
 }
 
 /// Runs one command, and says so.
-fn run(shell: &mut dyn Shell, command: &[String], report: &Report) -> Result<(), Error> {
+pub(super) fn run(command: &[String], advice: &str, shell: &mut dyn Shell) -> Result<(), Error> {
+    eprintln!("doctor: {}", command.join(" "));
+    run_silently(command, advice, shell)
+}
+
+/// Runs one command.
+pub(super) fn run_silently(
+    command: &[String],
+    advice: &str,
+    shell: &mut dyn Shell,
+) -> Result<(), Error> {
     let line = command.join(" ");
-    eprintln!("doctor: {line}");
-    let words: Vec<&str> = command.iter().map(String::as_str).collect();
-    let failed = |why: String| Error::Missing(format!("`{line}` {why}\n{}", report.advice()));
-    match shell.run(&words) {
+    match shell.run(&borrowed(command)) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(failed("failed; what it said stands above".into())),
-        Err(error) => Err(failed(format!("cannot be run: {error}"))),
+        Ok(false) => Err(failed(&line, "failed; what it said stands above", advice)),
+        Err(error) => Err(failed(&line, &format!("cannot be run: {error}"), advice)),
     }
 }
 
-fn words(words: &[&str]) -> Vec<String> {
+fn failed(line: &str, why: &str, advice: &str) -> Error {
+    Error::Missing(format!("`{line}` {why}\n{advice}"))
+}
+
+pub(super) fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
-/// The system itself.
-#[derive(Debug, Default)]
-pub struct System;
-
-/// Lists of packages older than this may name packages that the server no longer has.
-const FRESH: Duration = Duration::from_secs(7 * 24 * 3600);
-
-impl Shell for System {
-    fn run(&mut self, words: &[&str]) -> io::Result<bool> {
-        let Some((program, arguments)) = words.split_first() else {
-            return Ok(true);
-        };
-        // Standard output is not ours: it may be the guest's, or a report's.
-        let status = Command::new(program)
-            .args(arguments)
-            .stdout(io::stderr())
-            .status()?;
-        Ok(status.success())
-    }
-
-    fn has(&self, program: &str) -> bool {
-        let name = format!("{program}{}", env::consts::EXE_SUFFIX);
-        env::split_paths(&env::var_os("PATH").unwrap_or_default())
-            .any(|folder| folder.join(&name).is_file())
-    }
-
-    #[cfg(unix)]
-    fn is_root(&self) -> bool {
-        rustix::process::geteuid().is_root()
-    }
-
-    #[cfg(not(unix))]
-    fn is_root(&self) -> bool {
-        false
-    }
-
-    fn is_interactive(&self) -> bool {
-        io::stdin().is_terminal()
-    }
-
-    fn lists_are_fresh(&self) -> bool {
-        newest(Path::new("/var/lib/apt/lists"))
-            .and_then(|time| time.elapsed().ok())
-            .is_some_and(|age| age < FRESH)
-    }
-}
-
-/// The time of the newest list of packages.
-fn newest(lists: &Path) -> Option<SystemTime> {
-    let is_list = |name: &str| name.contains("_Packages") || name.contains("_InRelease");
-    let entries = fs::read_dir(lists).ok()?.flatten();
-    let lists = entries.filter(|entry| entry.file_name().to_str().is_some_and(is_list));
-    lists
-        .filter_map(|entry| entry.metadata().ok()?.modified().ok())
-        .max()
+fn borrowed(words: &[String]) -> Vec<&str> {
+    words.iter().map(String::as_str).collect()
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::fs;
 
+use super::fallback;
+
 /// Something that Cairn needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Thing {
@@ -184,6 +186,7 @@ fn on(thing: &Thing, platform: Platform) -> String {
             "winget install --id Rustlang.Rustup".into()
         }
         Thing::Rustup => "curl --proto =https -sSf https://sh.rustup.rs | sh".into(),
+        lacking if fallback::lacks(lacking) => "cargo xtask doctor --fix".into(),
         Thing::Toolchain { channel } => {
             format!("rustup toolchain install {channel} --profile minimal")
         }

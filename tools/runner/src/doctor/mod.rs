@@ -3,8 +3,11 @@
 //! Checking reads folders and spawns nothing, so that each run and each test can afford it.
 
 mod check;
+pub mod fallback;
 pub mod fix;
 pub mod install;
+pub mod shell;
+mod sysroot;
 mod toolchain;
 
 use std::fmt;
@@ -12,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 use crate::{Boot, Error};
 
-use fix::System;
 use install::{Platform, Thing};
+use shell::System;
 
 /// What somebody wants to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,29 @@ pub enum Need {
 impl Need {
     fn image(self, boot: Boot) -> bool {
         self == Need::Everything || self == Need::Images(boot)
+    }
+}
+
+/// Where things are; tests have places of their own.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// The workspace.
+    pub root: PathBuf,
+    /// Rustup's folder.
+    pub rustup: PathBuf,
+    /// The folder into which Debian's packages install: `/usr`.
+    pub system: PathBuf,
+}
+
+impl Places {
+    /// This machine's.
+    #[must_use]
+    pub fn of(root: &Path) -> Places {
+        Places {
+            root: root.into(),
+            rustup: toolchain::rustup_home(),
+            system: "/usr".into(),
+        }
     }
 }
 
@@ -129,7 +155,7 @@ impl fmt::Display for Report {
 #[must_use]
 pub fn check(need: Need, root: &Path, target: &Path) -> Report {
     Report {
-        findings: check::all(need, root, target),
+        findings: check::all(need, &Places::of(root), target),
         platform: Platform::here(),
     }
 }
@@ -143,18 +169,22 @@ pub fn doctor(need: Need, root: &Path, target: &Path, fix: bool) -> Result<Repor
     if !fix || report.missing().is_empty() {
         return Ok(report);
     }
-    fix::fix(&report, &mut System)?;
+    fix::fix(&report, &Places::of(root), &mut System)?;
     Ok(check(need, root, target))
 }
 
-/// Gets what is missing, and is silent when nothing is.
+/// Gets what is missing, and is silent when nothing is. If Debian's compiler was put into the place of the pinned one,
+/// the program starts anew, so that whatever it starts uses that; call this before the program has done anything.
 ///
 /// # Errors
 /// [`Error::Missing`] when something is missing and could not be got.
 pub fn ensure(need: Need, root: &Path, target: &Path) -> Result<(), Error> {
+    if check(need, root, target).missing().is_empty() {
+        return Ok(());
+    }
     let report = doctor(need, root, target, true)?;
     if report.missing().is_empty() {
-        Ok(())
+        fallback::start_anew(&Places::of(root))
     } else {
         Err(Error::Missing(report.advice()))
     }

@@ -1,63 +1,18 @@
 //! Each branch of getting what is missing, with a system that only writes down what it is told.
 
-use std::io;
-
-use runner::doctor::fix::{Shell, fix};
+use runner::Error;
+use runner::doctor::fix;
 use runner::doctor::install::{Platform, Thing};
-use runner::doctor::{Finding, Report, State};
+use runner::doctor::shell::Shell;
+use runner::doctor::{Finding, Places, Report, State};
 
-struct Recorder {
-    ran: Vec<String>,
-    fails: &'static str,
-    programs: &'static [&'static str],
-    root: bool,
-    interactive: bool,
-    fresh: bool,
+use crate::recorder::Recorder;
+
+fn fix(report: &Report, shell: &mut dyn Shell) -> Result<(), Error> {
+    fix::fix(report, &Places::of("/nowhere".as_ref()), shell)
 }
 
-impl Recorder {
-    fn new() -> Recorder {
-        Recorder {
-            ran: vec![],
-            fails: "nothing",
-            programs: &["rustup", "sudo"],
-            root: true,
-            interactive: false,
-            fresh: true,
-        }
-    }
-}
-
-impl Shell for Recorder {
-    fn run(&mut self, words: &[&str]) -> io::Result<bool> {
-        self.ran.push(words.join(" "));
-        // A command fails the first time that it is run.
-        let times = self
-            .ran
-            .iter()
-            .filter(|line| line.contains(self.fails))
-            .count();
-        Ok(!(self.ran[self.ran.len() - 1].contains(self.fails) && times == 1))
-    }
-
-    fn has(&self, program: &str) -> bool {
-        self.programs.contains(&program)
-    }
-
-    fn is_root(&self) -> bool {
-        self.root
-    }
-
-    fn is_interactive(&self) -> bool {
-        self.interactive
-    }
-
-    fn lists_are_fresh(&self) -> bool {
-        self.fresh
-    }
-}
-
-fn missing(things: &[Thing], platform: Platform) -> Report {
+pub fn missing(things: &[Thing], platform: Platform) -> Report {
     let finding = |thing: &Thing| Finding {
         thing: thing.clone(),
         state: State::Missing {
@@ -70,14 +25,14 @@ fn missing(things: &[Thing], platform: Platform) -> Report {
     }
 }
 
-fn target(target: &'static str) -> Thing {
+pub fn target(target: &'static str) -> Thing {
     Thing::Target {
         channel: "1.95.0".into(),
         target,
     }
 }
 
-fn component(component: &'static str) -> Thing {
+pub fn component(component: &'static str) -> Thing {
     Thing::Component {
         channel: "1.95.0".into(),
         component,
