@@ -2,7 +2,7 @@
 //!
 //! - Where standard input is a terminal it is in raw mode, so each key reaches the guest at once, Ctrl-C too; Ctrl-A X quits.
 //! - Where it is not, it is passed to the guest once the guest is ready. At its end nothing happens: the guest goes on.
-//! - Only the guest's bytes go to standard output. What the runner has to say goes to standard error.
+//! - Only the guest's bytes go to standard output, and after each address of a backtrace what it means. What the runner has to say goes to standard error.
 
 use std::env;
 use std::io::{self, IsTerminal, Read, Write};
@@ -11,6 +11,7 @@ use std::thread;
 
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
+use crate::backtrace::Backtrace;
 use crate::flow::Input;
 use crate::keys::Keys;
 use crate::session::Stopper;
@@ -65,19 +66,19 @@ pub fn run(qemu: &Qemu, machine: &Machine, elf: &Path) -> Result<Ending, Error> 
     } else {
         Lines::AsTheyAre
     };
-    let ending = show(session, lines);
+    let ending = show(session, Backtrace::of(elf), lines);
     drop(raw);
     ending
 }
 
-/// Copies the guest's output to standard output until the end.
-fn show(mut session: Session, mut lines: Lines) -> Result<Ending, Error> {
+/// Copies the guest's output to standard output until the end, with the meaning of each address of a backtrace.
+fn show(mut session: Session, mut backtrace: Backtrace, mut lines: Lines) -> Result<Ending, Error> {
     loop {
         match session.next(None) {
             Progress::Output(bytes) => {
                 let mut stdout = io::stdout().lock();
                 if stdout
-                    .write_all(&lines.shown(bytes))
+                    .write_all(&lines.shown(backtrace.explain(&bytes)))
                     .and_then(|()| stdout.flush())
                     .is_err()
                 {

@@ -79,7 +79,7 @@ impl Expected {
     pub fn fits(self, outcome: &Outcome) -> bool {
         match self {
             Expected::Success => matches!(outcome, Outcome::Succeeded | Outcome::PoweredOff),
-            Expected::Failure => *outcome == Outcome::Failed,
+            Expected::Failure => matches!(outcome, Outcome::Failed | Outcome::Panicked),
             Expected::Unusable => *outcome == Outcome::Unusable,
             Expected::TripleFault => *outcome == Outcome::TripleFaulted,
             Expected::Reset => *outcome == Outcome::Reset,

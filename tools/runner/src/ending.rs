@@ -16,7 +16,9 @@ pub enum Outcome {
     Succeeded,
     /// The kernel switched the machine off through ACPI.
     PoweredOff,
-    /// The kernel reported failure to the exit device; a panic does.
+    /// The kernel reported a panic to the exit device.
+    Panicked,
+    /// The kernel reported failure to the exit device; a case with an error does.
     Failed,
     /// The kernel said that it cannot use this machine.
     Unusable,
@@ -60,7 +62,7 @@ impl Outcome {
             Outcome::Succeeded | Outcome::PoweredOff | Outcome::Quit | Outcome::Stopped => {
                 ExitStatus::Success
             }
-            Outcome::Failed | Outcome::Odd { .. } => ExitStatus::Failed,
+            Outcome::Panicked | Outcome::Failed | Outcome::Odd { .. } => ExitStatus::Failed,
             Outcome::Unusable => ExitStatus::Unusable,
             Outcome::TripleFaulted | Outcome::Reset => ExitStatus::Reset,
             Outcome::TimedOut { .. } => ExitStatus::TimedOut,
@@ -79,6 +81,7 @@ impl Outcome {
     pub fn verdict(&self) -> &'static str {
         match self {
             Outcome::Succeeded | Outcome::PoweredOff | Outcome::Quit | Outcome::Stopped => "passed",
+            Outcome::Panicked => "panicked",
             Outcome::Failed | Outcome::Odd { .. } => "failed",
             Outcome::Unusable => "unusable",
             Outcome::TripleFaulted => "triple-faulted",
@@ -94,8 +97,9 @@ impl Outcome {
         match status.code() {
             Some(0) => Outcome::of_silent_exit(stderr, log),
             Some(33) => Outcome::Succeeded,
-            Some(35) => Outcome::Failed,
+            Some(35) => Outcome::Panicked,
             Some(37) => Outcome::Unusable,
+            Some(39) => Outcome::Failed,
             Some(code) if code % 2 == 1 && stderr.trim().is_empty() => {
                 Outcome::Odd { value: code / 2 }
             }
@@ -148,6 +152,7 @@ impl fmt::Display for Outcome {
         match self {
             Outcome::Succeeded => f.write_str("the kernel reported success"),
             Outcome::PoweredOff => f.write_str("the kernel switched the machine off"),
+            Outcome::Panicked => f.write_str("the kernel panicked"),
             Outcome::Failed => f.write_str("the kernel reported failure"),
             Outcome::Unusable => f.write_str("the kernel cannot use this machine"),
             Outcome::Odd { value } => write!(f, "the kernel wrote {value:#x} to the exit device, which has no meaning"),
@@ -216,6 +221,14 @@ impl Ending {
         fs::write(&qemu, about).map_err(|error| Error::io("write", &qemu, error))?;
         Ok(serial)
     }
+}
+
+/// Removes what [`Ending::keep`] has kept under this name at an earlier time.
+pub(crate) fn forget(folder: &Path, name: &str) {
+    let name = file_name(name);
+    // Most often there is nothing.
+    let _ = fs::remove_file(folder.join(format!("{name}.log")));
+    let _ = fs::remove_file(folder.join(format!("{name}.qemu.log")));
 }
 
 /// A test's name as a file name on every host: `boot::greets (direct)` becomes `boot-greets-direct`.

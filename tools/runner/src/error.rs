@@ -46,6 +46,19 @@ pub enum Error {
     /// The machine lacks something that `doctor` found missing.
     #[error("{0}")]
     Missing(String),
+    /// Debian's compiler cannot stand in for the pinned one.
+    #[error(
+        "Debian's {package} is {found}, but Cairn needs {needed} or newer in the place of rustup's compiler\n  \
+         add Debian's security updates to apt's sources, and try again"
+    )]
+    CompilerTooOld {
+        /// The package.
+        package: &'static str,
+        /// Its version.
+        found: String,
+        /// The version that is pinned.
+        needed: String,
+    },
     /// A file could not be read, written or run.
     #[error("cannot {doing} {path}: {source}")]
     Io {
@@ -85,6 +98,16 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A test program describes its cases in a way that makes no sense.
+    #[error(
+        "the cases of {path} cannot be read: {reason}\n  the kernel's tests and tools/runner must be of the same edition"
+    )]
+    Cases {
+        /// The program.
+        path: PathBuf,
+        /// What is wrong with them.
+        reason: String,
+    },
     /// The file is no ELF file for this machine.
     #[error("{path} is not an ELF file for x86_64: {reason}")]
     Elf {
@@ -113,10 +136,13 @@ impl Error {
             | Error::NotQemu { .. }
             | Error::QemuTooOld { .. }
             | Error::FirmwareMissing { .. }
+            | Error::CompilerTooOld { .. }
             | Error::Missing(_) => ExitStatus::Missing,
             Error::NoImage | Error::Contract { .. } => ExitStatus::Usage,
             Error::Unverified { status, .. } => *status,
-            Error::Io { .. } | Error::Image { .. } | Error::Elf { .. } => ExitStatus::Failed,
+            Error::Cases { .. } | Error::Io { .. } | Error::Image { .. } | Error::Elf { .. } => {
+                ExitStatus::Failed
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus as ProcessStatus, exit};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
+use std::time::Duration;
 
 use crate::ExitStatus;
 use crate::folder::Folder;
@@ -92,6 +93,14 @@ impl Guest {
     /// Its process id.
     pub(crate) fn id(&self) -> u32 {
         lock(&self.child).id()
+    }
+
+    /// For how long it has been ready to run while the processors were busy with others; zero where the system does not tell.
+    pub(crate) fn starved(&self) -> Duration {
+        #[cfg(target_os = "linux")]
+        return system::starved(self.id());
+        #[cfg(not(target_os = "linux"))]
+        Duration::ZERO
     }
 
     /// Its folder.

@@ -1,13 +1,23 @@
 //! Boots a kernel in QEMU, talks to it over the serial line, and says in one sentence how it ended.
 //!
-//! The kernel and this runner agree on three things, none of which is a name in the code:
+//! The kernel and this runner agree on these, none of which is a name in the code:
 //!
-//! 1. The exit device at port `0xf4` takes `0x10` for success, `0x11` for failure and `0x12` for "I cannot use this machine".
+//! 1. The exit device at port `0xf4` takes `0x10` for success, `0x11` for a panic, `0x12` for "I cannot use this machine" and
+//!    `0x13` for a failure.
 //! 2. The serial line (COM1) carries text, and XON and XOFF for flow control. The first XON says: ready for input.
 //! 3. The ELF file enters direct boot through its PVH note, and carries the hash of its sources as its build id.
 //!
+//! And two things that are for tests:
+//!
+//! 4. A test program describes its cases in records, which [`case`] reads, and learns through QEMU's fw_cfg file `opt/cairn/case`
+//!    which one is to run.
+//! 5. A line `  at 0xffffffff80201234` on the serial line is a backtrace's: the address lies in an instruction that calls.
+//!
 //! [`Machine`] describes a machine, [`Session`] is one that runs, [`Ending`] is how it ended.
 
+mod backtrace;
+pub mod case;
+pub mod cases;
 pub mod console;
 pub mod contract;
 pub mod doctor;
@@ -23,13 +33,17 @@ pub mod image;
 mod keys;
 mod log;
 mod machine;
+mod monitor;
 mod pipe;
 mod preamble;
+pub mod progress;
 mod qemu;
 pub mod run;
 mod session;
 mod shell;
 pub mod suite;
+mod symbols;
+pub mod trial;
 
 pub use ending::{Ending, Outcome};
 pub use error::Error;

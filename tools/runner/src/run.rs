@@ -61,7 +61,7 @@ fn report(ending: &Ending, logs: &Path) -> Result<ExitStatus, Error> {
 }
 
 /// The path from the current folder on, where the file lies below it.
-fn nearby(path: &Path) -> &Path {
+pub(crate) fn nearby(path: &Path) -> &Path {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(here).unwrap_or(path)
 }

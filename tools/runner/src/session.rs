@@ -70,6 +70,10 @@ pub struct Session {
 /// How much of the serial line is kept: a guest that never stops writing must not fill our memory.
 const KEPT: usize = 4 * 1024 * 1024;
 
+/// What came in time but is read late still counts, if it is not later than this. Without an end to that, a guest that never
+/// stops writing would never time out.
+const GRACE: Duration = Duration::from_secs(1);
+
 impl Session {
     /// Starts the machine.
     ///
@@ -138,6 +142,12 @@ impl Session {
         self.guest.id()
     }
 
+    /// For how long QEMU has been ready to run while the processors were busy with others; zero where the system does not tell.
+    #[must_use]
+    pub fn starved(&self) -> Duration {
+        self.guest.starved()
+    }
+
     /// When QEMU was started.
     #[must_use]
     pub fn started(&self) -> Instant {
@@ -181,6 +191,9 @@ impl Session {
         let Some(deadline) = deadline else {
             return Some(self.events.recv().unwrap_or(Event::Ended));
         };
+        if Instant::now() > deadline + GRACE {
+            return None;
+        }
         match self
             .events
             .recv_timeout(deadline.saturating_duration_since(Instant::now()))

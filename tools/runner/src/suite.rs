@@ -33,6 +33,13 @@ impl Case {
         Case { ignored, ..self }
     }
 
+    /// The same test with more before its name.
+    #[must_use]
+    pub fn prefixed(self, prefix: &str) -> Case {
+        let name = format!("{prefix}{}", self.name);
+        Case { name, ..self }
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {

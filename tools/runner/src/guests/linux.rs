@@ -1,11 +1,13 @@
 //! Linux: the kernel sends the child a signal when the thread that started it ends.
 
+use std::fs;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, getpid, getppid, set_parent_process_death_signal};
 
@@ -37,6 +39,20 @@ pub(crate) fn start(mut command: Command) -> io::Result<(Child, Tie)> {
         .recv()
         .map_err(|_| io::Error::other("the thread that starts QEMU has ended"))??;
     Ok((child, Tie))
+}
+
+/// For how long the threads of a process have been ready to run while all processors were busy with others.
+pub(crate) fn starved(id: u32) -> Duration {
+    let Ok(tasks) = fs::read_dir(format!("/proc/{id}/task")) else {
+        return Duration::ZERO;
+    };
+    let paths = tasks.flatten().map(|task| task.path().join("schedstat"));
+    // Three numbers: nanoseconds on a processor, nanoseconds waiting for one, and how often.
+    let waits = paths.filter_map(|path| {
+        let text = fs::read_to_string(path).ok()?;
+        text.split_whitespace().nth(1)?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(waits.sum())
 }
 
 /// Asks for SIGKILL at the parent's end, and makes sure that it has not ended already.

@@ -13,7 +13,7 @@ pub struct Guest {
 }
 
 /// Where the guest's file is loaded, and where the code in it begins.
-const BASE: u32 = 0x10_0000;
+pub const BASE: u32 = 0x10_0000;
 const CODE: u32 = 64 + 2 * 56 + 20;
 
 impl Guest {
@@ -69,6 +69,23 @@ impl Guest {
         self.raw(&[
             0xba, 0xfd, 0x03, 0, 0, 0xec, 0xa8, 0x01, 0x74, 0xfb, 0xba, 0xf8, 0x03, 0, 0, 0xec,
         ])
+    }
+
+    /// Waits for a byte from the keyboard, and writes it on the serial line: `mov edx, 0x64; in al, dx; test al, 1; jz`,
+    /// `mov edx, 0x60; in al, dx`, `mov edx, 0x3f8; out dx, al`.
+    pub fn echo_key(self) -> Guest {
+        self.raw(&[0xba, 0x64, 0, 0, 0, 0xec, 0xa8, 0x01, 0x74, 0xfb])
+            .raw(&[0xba, 0x60, 0, 0, 0, 0xec, 0xba, 0xf8, 0x03, 0, 0, 0xee])
+    }
+
+    /// Does nothing for about half a second: `mov ecx, n; in al, dx; loop`.
+    pub fn dawdle(self) -> Guest {
+        self.raw(&[0xb9, 0, 0, 2, 0, 0xec, 0xe2, 0xfd])
+    }
+
+    /// Writes without end: `mov edx, 0x3f8; mov al, 10; out dx, al; jmp`.
+    pub fn babble(self) -> Guest {
+        self.raw(&[0xba, 0xf8, 0x03, 0, 0, 0xb0, 0x0a, 0xee, 0xeb, 0xfd])
     }
 
     /// Writes the byte read last: `out dx, al`.

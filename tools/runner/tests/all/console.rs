@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::process::{Child, Command, Output, Stdio};
 
 use crate::common::{Folder, Guest};
+use crate::program::{Record, write};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 
@@ -175,4 +176,28 @@ fn wrong_usage_is_2_and_a_missing_qemu_3() {
         .unwrap();
     assert_eq!(output.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&output.stderr).contains("install it with: "));
+}
+
+#[test]
+fn a_terminal_shows_which_cases_run_and_colours() {
+    let folder = Folder::new();
+    let (mut user, program) = terminal();
+    let record = Record {
+        limit: 700,
+        ..Record::new("lock::waits")
+    };
+    let elf = write(&folder, &Guest::new().say("x").halt(), &[record]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_runner"));
+    command
+        .arg(elf)
+        .env("CARGO_TARGET_DIR", &folder.0)
+        .env("TERM", "xterm");
+    let mut child = on_terminal(command, &program);
+    see(&mut user, "0 of 1 done; running: lock::waits\r");
+    let seen = see(&mut user, "test result: ");
+    assert!(
+        seen.contains("\r\x1b[K\rtest lock::waits ... \x1b[31mFAILED"),
+        "{seen:?}"
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(101));
 }

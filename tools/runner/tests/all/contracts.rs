@@ -96,10 +96,7 @@ fn a_broken_one_says_what_was_expected_what_came_and_where_the_log_is() {
         "dialogue = [{ expect = 'hello' }]",
     )
     .unwrap_err();
-    assert!(
-        broken.contains("bye\n  the kernel reported failure\n"),
-        "{broken}"
-    );
+    assert!(broken.contains("bye\n  the kernel panicked\n"), "{broken}");
 }
 
 #[test]

@@ -27,10 +27,12 @@ fn success_with_all_that_was_said() {
 }
 
 #[test]
-fn failure() {
-    let ending = end(Guest::new().say("panicked\n").exit(0x11));
-    assert_eq!(ending.outcome, Outcome::Failed);
-    assert_eq!(ending.outcome.exit_status(), ExitStatus::Failed);
+fn a_panic_and_a_failure() {
+    for (value, outcome) in [(0x11, Outcome::Panicked), (0x13, Outcome::Failed)] {
+        let ending = end(Guest::new().say("no\n").exit(value));
+        assert_eq!(ending.outcome, outcome);
+        assert_eq!(ending.outcome.exit_status(), ExitStatus::Failed);
+    }
 }
 
 #[test]
