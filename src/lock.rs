@@ -7,7 +7,7 @@ use spinning_top::guard::SpinlockGuard;
 
 /// So many times a debug build looks whether a lock is free. Even on an emulated
 /// processor that takes longer than anybody holds one: a fraction of a second.
-const PATIENCE: u32 = 1_000_000;
+const PATIENCE: u32 = 500_000;
 
 /// Data that one part of the kernel uses at a time; the others wait, spinning.
 pub struct Lock<T> {

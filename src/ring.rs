@@ -1,7 +1,7 @@
 //! A ring of text: it takes any amount, and keeps the end.
 
 use core::fmt::{self, Write};
-use core::iter;
+use core::str::Utf8Chunk;
 
 /// The last bytes of all that was written, at most `N`.
 pub struct Ring<const N: usize> {
@@ -22,29 +22,33 @@ impl<const N: usize> Ring<N> {
         }
     }
 
-    /// What is kept, oldest first. Where the cut went through a line or a
-    /// character, what is left of that line is skipped.
+    /// What is kept, oldest first. Once the oldest bytes are overwritten, it
+    /// begins with the first whole line.
     pub fn chunks(&self) -> impl Iterator<Item = &str> {
         let (new, old) = self.bytes.split_at(self.next);
-        let old = if self.full { whole_lines(old) } else { &[] };
-        // A character may lie across the ring's end; then it shows as U+FFFD.
-        old.utf8_chunks()
-            .chain(new.utf8_chunks())
-            .flat_map(|chunk| {
-                let broken = if chunk.invalid().is_empty() {
-                    ""
-                } else {
-                    "\u{fffd}"
-                };
-                iter::once(chunk.valid()).chain(iter::once(broken))
-            })
+        let (old, new) = match (self.full, whole_lines(old)) {
+            (false, _) => (&[][..], new),
+            (true, Some(lines)) => (lines, new),
+            (true, None) => (&[][..], whole_lines(new).unwrap_or_default()),
+        };
+        old.utf8_chunks().chain(new.utf8_chunks()).flat_map(texts)
     }
 }
 
 /// What comes after the first line feed.
-fn whole_lines(bytes: &[u8]) -> &[u8] {
-    let cut = bytes.iter().position(|byte| *byte == b'\n');
-    cut.map_or(&[], |line_feed| &bytes[line_feed + 1..])
+fn whole_lines(bytes: &[u8]) -> Option<&[u8]> {
+    let line_feed = bytes.iter().position(|byte| *byte == b'\n')?;
+    bytes.get(line_feed + 1..)
+}
+
+/// A character that lies across the ring's end shows as U+FFFD.
+fn texts(chunk: Utf8Chunk<'_>) -> [&str; 2] {
+    let broken = if chunk.invalid().is_empty() {
+        ""
+    } else {
+        "\u{fffd}"
+    };
+    [chunk.valid(), broken]
 }
 
 impl<const N: usize> Default for Ring<N> {

@@ -17,6 +17,9 @@ pub enum Status {
     Failure = 0x11,
     /// The kernel cannot use this machine: QEMU exits with 37.
     Unusable = 0x12,
+    // [tests.2]
+    /// A case reported an error: QEMU exits with 39.
+    Failed = 0x13,
 }
 
 /// Powers off. Where the device is missing, as on a real machine, the

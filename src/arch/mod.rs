@@ -7,9 +7,12 @@
 )]
 // [..boot.3]
 
+mod backtrace; // [tests.3]
+pub mod cases; // [tests.2]
 // [boot.3..serial] pub mod console;
 mod direct;
 pub mod exit; // [boot.3]
+pub mod fw_cfg; // [tests]
 mod panic; // [boot.3]
 pub mod port; // [serial]
 pub mod serial; // [serial]

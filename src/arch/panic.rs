@@ -5,6 +5,7 @@ use core::fmt::Write;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use super::backtrace;
 use super::exit::{Status, exit};
 use super::serial::SerialPort;
 
@@ -16,8 +17,12 @@ fn panic(info: &PanicInfo) -> ! {
     // SAFETY: whoever held COM1's lock never runs again. It may have been in the
     // middle of a line, which matters no more.
     let mut port = unsafe { SerialPort::com1() };
+    // A serial port takes every text.
     let _ = match PANICS.fetch_add(1, Ordering::Relaxed) {
-        0 => writeln!(port, "\n{info}"),
+        0 => {
+            let _ = writeln!(port, "\n{info}");
+            backtrace::write(&mut port)
+        }
         // Formatting the message has panicked. A fixed text cannot.
         1 => port.write_str("\nThe panic message panicked.\n"),
         _ => Ok(()),

@@ -10,7 +10,7 @@ pub struct Port<T: Width> {
     width: core::marker::PhantomData<T>,
 }
 
-/// What one `in` or `out` moves: a byte or four.
+/// What one `in` or `out` moves: so many bytes as the type has.
 pub trait Width: Copy {
     /// `out`.
     ///
@@ -38,6 +38,25 @@ impl Width for u8 {
         // SAFETY: as for `write`.
         unsafe {
             asm!("in al, dx", in("dx") port, out("al") value, options(nostack, preserves_flags))
+        };
+        value
+    }
+}
+
+// [tests]
+impl Width for u16 {
+    unsafe fn write(port: u16, value: Self) {
+        // SAFETY: as for a byte.
+        unsafe {
+            asm!("out dx, ax", in("dx") port, in("ax") value, options(nostack, preserves_flags))
+        };
+    }
+
+    unsafe fn read(port: u16) -> Self {
+        let value;
+        // SAFETY: as for a byte.
+        unsafe {
+            asm!("in ax, dx", in("dx") port, out("ax") value, options(nostack, preserves_flags))
         };
         value
     }
