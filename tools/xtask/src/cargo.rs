@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use runner::doctor::fallback;
 use serde::Deserialize;
 
 /// Cargo in this folder, as a user would start it there: what an outer cargo
@@ -17,9 +18,12 @@ pub fn cargo(dir: &Path) -> Command {
         "CARGO_MANIFEST_DIR",
         "CARGO_MANIFEST_PATH",
         "RUSTC",
-        "RUSTUP_TOOLCHAIN",
     ] {
         command.env_remove(name);
+    }
+    // A compiler that stands in for the pinned one is named here only.
+    if !fallback::is_in_use() {
+        command.env_remove("RUSTUP_TOOLCHAIN");
     }
     command
 }
@@ -65,6 +69,7 @@ pub struct Built {
 struct Message {
     message: Option<Diagnostic>,
     executable: Option<PathBuf>,
+    target: Option<Target>,
 }
 
 #[derive(Deserialize)]
@@ -72,16 +77,43 @@ struct Diagnostic {
     rendered: Option<String>,
 }
 
-/// Builds the kernel of the tree in `dir` as a reader would, diagnostics on the terminal.
-pub fn build(dir: &Path) -> Result<PathBuf> {
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+/// A program of the kernel's package.
+#[derive(Clone, Copy)]
+pub enum Program {
+    /// The kernel.
+    Kernel,
+    /// The tests that run in a machine.
+    Cases,
+}
+
+impl Program {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Kernel => "cairn",
+            Self::Cases => "kernel",
+        }
+    }
+
+    /// What says to cargo that it is to be built.
+    fn arguments(self) -> [&'static str; 4] {
+        match self {
+            Self::Kernel => ["--profile", "dev", "--bin", self.name()],
+            Self::Cases => ["--profile", "test", "--test", self.name()],
+        }
+    }
+}
+
+/// Builds a program of the tree in `dir` as a reader would, diagnostics on the terminal.
+pub fn build(dir: &Path, program: Program) -> Result<PathBuf> {
     let mut command = cargo(dir);
-    command.args([
-        "build",
-        "--bin",
-        "cairn",
-        "--message-format=json-render-diagnostics",
-    ]);
-    Ok(messages(&mut command)?.elf)
+    command.arg("build").args(program.arguments());
+    command.arg("--message-format=json-render-diagnostics");
+    Ok(messages(&mut command, Some(program.name()))?.elf)
 }
 
 /// Builds somebody's project, and says where its kernel is.
@@ -92,26 +124,20 @@ pub fn build_project(dir: &Path) -> Result<PathBuf> {
         "--quiet",
         "--message-format=json-render-diagnostics",
     ]);
-    Ok(messages(&mut command)?.elf)
+    Ok(messages(&mut command, None)?.elf)
 }
 
-/// Builds the kernel of the woven tree in `dir`, with the tree's hash as the
+/// Builds a program of the woven tree in `dir`, with the tree's hash as the
 /// ELF file's build id.
 ///
 /// Cargo decides by time stamps what is still good; the hash proves that it was
 /// right, and that this is the tree that was asked for.
-pub fn build_woven(dir: &Path, hash: &str) -> Result<Built> {
+pub fn build_woven(dir: &Path, program: Program, hash: &str) -> Result<Built> {
     let mut command = cargo_in_tree(dir);
-    command.args([
-        "rustc",
-        "--quiet",
-        "--locked",
-        "--bin",
-        "cairn",
-        "--message-format=json",
-    ]);
+    command.args(["rustc", "--quiet", "--locked", "--message-format=json"]);
+    command.args(program.arguments());
     command.args(["--".to_owned(), format!("-Clink-arg=--build-id=0x{hash}")]);
-    let built = messages(&mut command)?;
+    let built = messages(&mut command, Some(program.name()))?;
     if runner::elf::tree_hash(&built.elf).as_deref() != Some(hash) {
         bail!(
             "{} was built from another tree: delete {} and try again",
@@ -122,23 +148,32 @@ pub fn build_woven(dir: &Path, hash: &str) -> Result<Built> {
     Ok(built)
 }
 
+/// A package that runs on this machine.
+const HOST: [&str; 3] = [
+    "--target",
+    "host-tuple",
+    "--message-format=json-render-diagnostics",
+];
+
 /// Builds the runner and says where it is.
 pub fn runner(root: &Path) -> Result<PathBuf> {
     let mut command = cargo(root);
-    command.args([
-        "build",
-        "--quiet",
-        "--package",
-        "runner",
-        "--target",
-        "host-tuple",
-    ]);
-    command.arg("--message-format=json-render-diagnostics");
-    Ok(messages(&mut command)?.elf)
+    command
+        .args(["build", "--quiet", "--package", "runner"])
+        .args(HOST);
+    Ok(messages(&mut command, Some("runner"))?.elf)
 }
 
-/// Runs cargo and reads its messages.
-fn messages(command: &mut Command) -> Result<Built> {
+/// Builds the tests that need no machine.
+pub fn host_tests(command: &mut Command) -> Result<PathBuf> {
+    command
+        .args(["test", "--quiet", "--no-run", "--package", "host"])
+        .args(HOST);
+    Ok(messages(command, Some("host"))?.elf)
+}
+
+/// Runs cargo and reads its messages, for the program of this name.
+fn messages(command: &mut Command, name: Option<&str>) -> Result<Built> {
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
@@ -151,7 +186,9 @@ fn messages(command: &mut Command) -> Result<Built> {
             continue;
         };
         warnings.extend(message.message.and_then(|message| message.rendered));
-        elf = message.executable.or(elf);
+        if name.is_none() || name == message.target.as_ref().map(|target| target.name.as_str()) {
+            elf = message.executable.or(elf);
+        }
     }
     let status = child.wait()?;
     match elf {

@@ -76,11 +76,22 @@ pub enum Command {
         #[arg(long, default_value = "direct")]
         boot: Boot,
     },
+    /// Measure
+    Bench {
+        #[command(subcommand)]
+        what: Bench,
+    },
     /// Check all that must hold before a change may land
     Check {
         /// Only the checks whose names contain this
         filter: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// How long the loop of edit, build, boot and test takes
+    Loop,
 }
 
 #[derive(Debug, Args)]

@@ -3,15 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use runner::doctor::{self, Need};
+use runner::doctor::{self, Need, fallback};
 use runner::{Boot, ExitStatus, image, suite};
 use weave::{Course, Lines, Point};
 
-use crate::cargo;
+use crate::bench;
+use crate::cargo::{self, Program};
 use crate::cli;
-use crate::contracts::{self, Candidate, Ways};
+use crate::contracts::Ways;
 use crate::judge;
 use crate::project::Project;
+use crate::tests;
 use crate::transcripts;
 use crate::woven::Bench;
 
@@ -33,7 +35,7 @@ pub fn doctor(project: &Project, fix: bool) -> Result<ExitStatus> {
 pub fn run(project: &Project, run: &cli::Run) -> Result<ExitStatus> {
     project.ensure(need(run.machine.boot))?;
     let elf = match &run.chapter {
-        None => cargo::build(&project.root)?,
+        None => cargo::build(&project.root, Program::Kernel)?,
         Some(name) => {
             let course = project.course()?;
             Bench::new(project, &course, BENCH)
@@ -63,52 +65,31 @@ pub fn test(project: &Project, test: cli::Test) -> Result<ExitStatus> {
     project.ensure(need(test.boot.unwrap_or_default()))?;
     let course = project.course()?;
     let mut cases = Vec::new();
-    if let Some(slug) = &test.chapter {
-        cases.extend(chapter_cases(
-            project,
-            &course,
-            course.point(slug)?,
-            ways,
-            "",
-        )?);
+    if let Some(name) = &test.chapter {
+        cases = of_chapter(project, &course, course.point(name)?, ways, "")?;
     } else if test.all_chapters {
         for chapter in course.chapters() {
-            let prefix = format!("{}/", chapter.slug);
-            cases.extend(chapter_cases(
-                project,
-                &course,
-                course.point(&chapter.slug)?,
-                ways,
-                &prefix,
-            )?);
+            let (point, prefix) = (course.point(&chapter.slug)?, format!("{}/", chapter.slug));
+            cases.extend(of_chapter(project, &course, point, ways, &prefix)?);
         }
-    } else if let Some(&last) = course.points().last() {
-        let candidate = Candidate::new(project, &cargo::build(&project.root)?, ways)?;
-        cases = contracts::cases(&candidate, contracts::binding(&course, last)?, ways, "");
+    } else {
+        cases = tests::of_root(project, &course, ways)?;
     }
-    Ok(suite::exit_status(&suite::run(
-        &suite::arguments(test.filter),
-        cases,
-    )))
+    let conclusion = suite::run(&suite::arguments(test.filter), cases);
+    Ok(suite::exit_status(&conclusion))
 }
 
-/// The tests of one chapter's kernel, which is built on a bench of its own.
-fn chapter_cases(
+/// The tests of one chapter's tree, which stands on a bench of its own.
+fn of_chapter(
     project: &Project,
     course: &Course,
     point: Point,
     ways: Ways,
     prefix: &str,
 ) -> Result<Vec<suite::Case>> {
-    let slug = &course.chapters()[point.chapter()].slug;
-    let woven = Bench::new(project, course, slug).build(point, &[])?;
-    let candidate = Candidate::new(project, &woven.elf, ways)?;
-    Ok(contracts::cases(
-        &candidate,
-        contracts::binding(course, point)?,
-        ways,
-        prefix,
-    ))
+    let bench = Bench::new(project, course, &course.chapters()[point.chapter()].slug);
+    let woven = bench.build(point, &[])?;
+    tests::of_tree(project, course, point, &woven, bench.dir(), ways, prefix)
 }
 
 /// Writes the given files.
@@ -117,7 +98,9 @@ pub fn start(project: &Project, dir: &Path) -> Result<ExitStatus> {
     let Some(&first) = course.points().first() else {
         bail!("there are no chapters yet")
     };
+    project.ensure(Need::Run)?;
     course.given(first)?.write(dir)?;
+    fallback::spread(dir)?;
     println!(
         "{} holds what the first chapter starts from: open book/src/boot.md, or the built book, beside it.",
         dir.display()
@@ -134,7 +117,9 @@ pub fn weave(project: &Project, point: &str, dir: &Path, keep_lines: bool) -> Re
         Lines::Formatted
     };
     let point = course.point(point)?;
+    project.ensure(Need::Run)?;
     course.weave(point, lines)?.write(dir)?;
+    fallback::spread(dir)?;
     println!(
         "{} holds {}: `cargo run` boots it.",
         dir.display(),
@@ -146,7 +131,10 @@ pub fn weave(project: &Project, point: &str, dir: &Path, keep_lines: bool) -> Re
 /// Writes commits and tags.
 pub fn history(project: &Project, into: Option<PathBuf>) -> Result<ExitStatus> {
     let course = project.course()?;
-    let report = weave::history::write(&course, into.as_deref().unwrap_or(&project.root))?;
+    project.ensure(Need::Run)?;
+    let repository = into.unwrap_or_else(|| project.root.clone());
+    let report = weave::history::write(&course, &repository)?;
+    fallback::spread(&repository)?;
     for (point, hash) in &report.commits {
         println!(
             "{hash}  {}: {}",
@@ -188,7 +176,7 @@ pub fn diff(project: &Project, name: &str) -> Result<ExitStatus> {
 pub fn image(project: &Project, boot: Boot, output: Option<PathBuf>) -> Result<ExitStatus> {
     project.ensure(need(boot))?;
     let output = output.unwrap_or_else(|| project.target.join(format!("cairn-{boot}.img")));
-    let elf = cargo::build(&project.root)?;
+    let elf = cargo::build(&project.root, Program::Kernel)?;
     let written = image::verified(
         &elf,
         boot,
@@ -205,6 +193,12 @@ pub fn image(project: &Project, boot: Boot, output: Option<PathBuf>) -> Result<E
 pub fn judge(project: &Project, point: &str, dir: &Path, boot: Boot) -> Result<ExitStatus> {
     project.ensure(need(boot))?;
     judge::run(project, point, dir, boot)
+}
+
+/// Measures the loop of edit, build, boot and test.
+pub fn bench_loop(project: &Project) -> Result<ExitStatus> {
+    project.ensure(Need::Run)?;
+    bench::run_loop(project)
 }
 
 /// Builds the book.

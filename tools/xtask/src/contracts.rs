@@ -24,21 +24,14 @@ pub fn of(chapter: &Chapter) -> Result<Vec<Contract>> {
 /// The contracts that the kernel of `point` must keep: those of its chapter and
 /// of the chapters before, as far as they still hold.
 pub fn binding(course: &Course, point: Point) -> Result<Vec<(String, Contract)>> {
-    let number = |slug: &str| {
-        course
-            .chapters()
-            .iter()
-            .position(|chapter| chapter.slug == slug)
-    };
     let mut binding = Vec::new();
     for chapter in &course.chapters()[..=point.chapter()] {
         for contract in of(chapter)? {
-            let ended = contract
+            let until = contract
                 .until
                 .as_deref()
-                .and_then(number)
-                .is_some_and(|until| until <= point.chapter());
-            if !ended {
+                .map(|slug| course.point(&format!("{slug}.1")));
+            if until.transpose()?.is_none_or(|until| point < until) {
                 binding.push((chapter.slug.clone(), contract));
             }
         }

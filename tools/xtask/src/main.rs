@@ -1,6 +1,7 @@
 //! `cargo xtask`: Cairn's one entry point. Each command is a module; the work
 //! is done by `runner` (machines), `weave` (trees) and `tools/book` (pages).
 
+mod bench;
 mod cargo;
 mod check;
 mod cli;
@@ -9,6 +10,7 @@ mod contracts;
 mod judge;
 mod project;
 mod records;
+mod tests;
 mod transcripts;
 mod woven;
 
@@ -50,6 +52,9 @@ fn run(command: Command) -> Result<ExitStatus> {
         Command::Image { boot, output } => commands::image(&project, boot, output),
         Command::Book { open, update } => commands::book(&project, open, update),
         Command::Judge { point, dir, boot } => commands::judge(&project, &point, &dir, boot),
+        Command::Bench {
+            what: cli::Bench::Loop,
+        } => commands::bench_loop(&project),
         Command::Check { filter } => check::run(&project, filter.as_deref()),
     }
 }

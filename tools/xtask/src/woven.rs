@@ -6,8 +6,9 @@ use anyhow::{Context, Result};
 use weave::edit::Edit;
 use weave::{Course, Lines, Point};
 
-use crate::cargo::{self, Built};
+use crate::cargo::{self, Built, Program};
 use crate::project::Project;
+use crate::tests;
 
 /// One fixed folder in which trees are woven and built one after the other, so
 /// that cargo compiles only what differs between them.
@@ -20,6 +21,8 @@ pub struct Bench<'a> {
 pub struct Woven {
     /// The kernel's ELF file.
     pub elf: PathBuf,
+    /// The ELF file of the tests that run in a machine, where there are any.
+    pub cases: Option<PathBuf>,
     /// What the compiler warned of.
     pub warnings: Vec<String>,
 }
@@ -45,11 +48,25 @@ impl<'a> Bench<'a> {
         Ok(tree.hash())
     }
 
-    /// Weaves the tree of `point`, changed by `edits`, and builds its kernel.
+    /// Weaves the tree of `point`, changed by `edits`, and builds its kernel
+    /// and its tests.
     pub fn build(&self, point: Point, edits: &[Edit]) -> Result<Woven> {
         let hash = self.weave(point, edits)?;
-        let place = || format!("the tree of {} does not build", self.course.name(point));
-        let Built { elf, warnings } = cargo::build_woven(&self.dir, &hash).with_context(place)?;
-        Ok(Woven { elf, warnings })
+        let build = |program| {
+            let place = || format!("the tree of {} does not build", self.course.name(point));
+            cargo::build_woven(&self.dir, program, &hash).with_context(place)
+        };
+        let Built { elf, mut warnings } = build(Program::Kernel)?;
+        let mut cases = None;
+        if tests::has_cases(&self.dir) {
+            let built = build(Program::Cases)?;
+            warnings.extend(built.warnings);
+            cases = Some(built.elf);
+        }
+        Ok(Woven {
+            elf,
+            cases,
+            warnings,
+        })
     }
 }

@@ -10,6 +10,7 @@ use weave::{Course, Lines, Point};
 use crate::contracts::{self, Candidate, Ways};
 use crate::project::Project;
 use crate::records;
+use crate::tests;
 use crate::woven::{Bench, Woven};
 
 /// How long a step may run until it has shown what it has to show.
@@ -72,29 +73,25 @@ fn build(project: &Project, course: &Course, point: Point) -> Result<Woven> {
     Ok(woven)
 }
 
-/// At the end of every chapter its contracts and those of all chapters before are kept.
-pub fn contracts(project: &Project) -> Result<String> {
+/// At the end of every chapter the tests of this chapter and of those before pass.
+pub fn tests(project: &Project) -> Result<String> {
     let course = project.course()?;
     let mut count = 0;
     for chapter in course.chapters() {
         let point = course.point(&chapter.slug)?;
-        let woven = build(project, &course, point)?;
-        let candidate = Candidate::new(project, &woven.elf, Ways::Smoke)?;
-        let cases = contracts::cases(
-            &candidate,
-            contracts::binding(&course, point)?,
-            Ways::Smoke,
-            "",
-        );
-        count += cases.len();
-        let conclusion = suite::run(&suite::arguments(None), cases);
+        let bench = Bench::new(project, &course, BENCH);
+        let woven = bench.build(point, &[])?;
+        let dir = bench.dir();
+        let tests = tests::of_tree(project, &course, point, &woven, dir, Ways::Smoke, "")?;
+        count += tests.len();
+        let conclusion = suite::run(&suite::arguments(None), tests);
         ensure!(
             !conclusion.has_failed(),
-            "chapter {}: contracts are broken",
+            "chapter {}: tests fail",
             chapter.slug
         );
     }
-    Ok(format!("{count} kept"))
+    Ok(format!("{count} passed"))
 }
 
 /// Every solution builds and does what its exercise asks; every broken kernel is caught.
@@ -172,7 +169,8 @@ pub fn mutants(project: &Project) -> Result<String> {
     Ok(format!("{count} caught"))
 }
 
-/// The kernel of `point` keeps a contract; with `edits` it builds and breaks it.
+/// The tree of `point` passes a test; with `edits` it builds and fails it. The
+/// test is a contract of the chapter, or a case: `case serial::text_gets_out`.
 fn caught(
     project: &Project,
     course: &Course,
@@ -181,6 +179,30 @@ fn caught(
     contracts: &[Contract],
     name: &str,
 ) -> Result<()> {
+    let bench = Bench::new(project, course, BENCH);
+    for (edits, sound) in [(&[][..], true), (edits, false)] {
+        let woven = bench.build(point, edits)?;
+        let passed = passes(project, &woven, contracts, name)?;
+        let wrong = if sound {
+            "fails before the change"
+        } else {
+            "does not notice the change"
+        };
+        ensure!(passed == sound, "{name} {wrong}");
+    }
+    Ok(())
+}
+
+/// Whether a kernel passes the test of this name.
+fn passes(project: &Project, woven: &Woven, contracts: &[Contract], name: &str) -> Result<bool> {
+    if let Some(case) = name.strip_prefix("case ") {
+        let elf = woven.cases.as_ref().context("the tree has no cases")?;
+        let cases = runner::case::read(elf)?;
+        let case = cases.iter().find(|other| other.name == case);
+        let case = case.with_context(|| format!("there is no {name}"))?;
+        let bench = runner::cases::bench(elf, Boot::Direct, &project.root, &project.target)?;
+        return Ok(bench.run(case).is_ok());
+    }
     let Some(contract) = contracts.iter().find(|contract| contract.name == name) else {
         let names: Vec<_> = contracts
             .iter()
@@ -191,23 +213,6 @@ fn caught(
             names.join(", ")
         );
     };
-    let bench = Bench::new(project, course, BENCH);
-    for (edits, sound) in [(&[][..], true), (edits, false)] {
-        let candidate = Candidate::new(
-            project,
-            &bench.build(point, edits)?.elf,
-            Ways::Only(Boot::Direct),
-        )?;
-        let kept = candidate.keeps(contract, Boot::Direct, "caught");
-        ensure!(
-            kept.is_ok() == sound,
-            "{name} {}",
-            if sound {
-                "is broken before the change"
-            } else {
-                "does not notice the change"
-            }
-        );
-    }
-    Ok(())
+    let candidate = Candidate::new(project, &woven.elf, Ways::Only(Boot::Direct))?;
+    Ok(candidate.keeps(contract, Boot::Direct, "caught").is_ok())
 }
