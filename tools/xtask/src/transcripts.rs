@@ -107,34 +107,45 @@ fn record(project: &Project, course: &Course, entry: &Entry) -> Result<Recording
     Ok(Recording { header, text })
 }
 
-/// Runs `cargo run …` as declared, without a window and with a virtual clock, by
-/// this repository's runner. What it says on both streams is the text.
+/// What the reader's command says besides `cargo run` or `cargo test`.
+const OF_RUN: [&str; 3] = [
+    "--headless",
+    "--qemu-arg=-icount",
+    "--qemu-arg=shift=0,sleep=off",
+];
+
+/// One machine at a time, so that results come in order.
+const OF_TEST: [&str; 1] = ["--test-threads=1"];
+
+/// Runs `cargo run …` or `cargo test …` as declared, by this repository's runner: without a window, and with
+/// a virtual clock or one machine after the other. What it says on both streams is the text.
 fn run(project: &Project, bench: &Bench, declared: &Declared) -> Result<String> {
-    let mut words = declared.command.split_whitespace();
-    if (words.next(), words.next()) != (Some("cargo"), Some("run")) {
-        bail!(
-            "the transcript {}: its command must begin with `cargo run`",
+    let words: Vec<&str> = declared.command.split_whitespace().collect();
+    let (subcommand, more, arguments) = match words.as_slice() {
+        ["cargo", "run", arguments @ ..] => ("run", &OF_RUN[..], arguments),
+        ["cargo", "test", arguments @ ..] => ("test", &OF_TEST[..], arguments),
+        _ => bail!(
+            "the transcript {}: its command must begin with `cargo run` or `cargo test`",
             declared.name
-        );
-    }
-    let arguments = words.filter(|word| *word != "--");
+        ),
+    };
+    let mut parts = arguments.splitn(2, |word| *word == "--");
+    let (of_cargo, of_program) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
     let (mut reader, writer) = std::io::pipe()?;
     let mut command = cargo::cargo_in_tree(bench.dir());
     command.env(
         "CARGO_TARGET_X86_64_UNKNOWN_NONE_RUNNER",
         cargo::runner(&project.root)?,
     );
-    command.args([
-        "run",
-        "--quiet",
-        "--locked",
-        "--",
-        "--headless",
-        "--qemu-arg=-icount",
-        "--qemu-arg=shift=0,sleep=off",
-    ]);
     command
-        .args(arguments)
+        .args([subcommand, "--quiet", "--locked"])
+        .args(of_cargo)
+        .arg("--")
+        .args(more)
+        .args(of_program)
         .stdin(Stdio::null())
         .stdout(writer.try_clone()?)
         .stderr(writer);

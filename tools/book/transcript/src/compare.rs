@@ -1,6 +1,6 @@
 //! When a fresh boot still says what the page shows.
 
-use regex::Regex;
+use regex_lite::Regex;
 
 /// What stands in for masked text while two texts are compared.
 const MASKED: &str = "\u{2039}masked\u{203a}";

@@ -1,6 +1,6 @@
 //! `[[transcript]]` in `chapter.toml`.
 
-use regex::Regex;
+use regex_lite::Regex;
 use serde::Deserialize;
 use weave::edit::Edit;
 
