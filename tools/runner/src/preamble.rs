@@ -6,6 +6,9 @@
 /// What OVMF says last.
 const LAST: &[u8] = b"BdsDxe: starting ";
 
+/// What it starts from its own flash memory, as its shell, is no kernel.
+const OWN: &[u8] = b" from Fv(";
+
 /// Separates the firmware's output from the kernel's.
 #[derive(Debug)]
 pub(crate) struct Preamble {
@@ -43,13 +46,19 @@ impl Preamble {
 
     /// Where the firmware's last line ends.
     fn end(&self) -> Option<usize> {
-        let start = self
-            .held
-            .windows(LAST.len())
-            .position(|window| window == LAST)?;
-        let line_end = self.held[start..].iter().position(|byte| *byte == b'\n')?;
-        Some(start + line_end + 1)
+        let mut end = 0;
+        for line in self.held.split_inclusive(|byte| *byte == b'\n') {
+            end += line.len();
+            if line.ends_with(b"\n") && has(line, LAST) && !has(line, OWN) {
+                return Some(end);
+            }
+        }
+        None
     }
+}
+
+fn has(line: &[u8], words: &[u8]) -> bool {
+    line.windows(words.len()).any(|window| window == words)
 }
 
 #[cfg(test)]
@@ -71,6 +80,12 @@ mod tests {
             passed.extend(preamble.pass(line[split..].to_vec()));
             assert_eq!(passed, b"hello\r\n", "split at {split}");
         }
+    }
+
+    #[test]
+    fn the_firmwares_own_shell_is_no_kernel() {
+        let shell = b"BdsDxe: starting Boot0002 \"EFI Internal Shell\" from Fv(7CB8)\r\nShell> ";
+        assert_eq!(Preamble::new(true).pass(shell.to_vec()), b"");
     }
 
     #[test]

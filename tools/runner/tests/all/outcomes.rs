@@ -104,7 +104,7 @@ fn never_booted() {
 #[test]
 fn never_booted_whatever_uefi_firmware_said() {
     let folder = Folder::new();
-    let limit = Duration::from_secs(4);
+    let limit = Duration::from_secs(6);
     let machine = Machine::new(Boot::Uefi, folder.write("empty.img", &[0; 1024 * 1024]));
     assert_eq!(
         end_of(&machine, limit).outcome,
