@@ -77,6 +77,9 @@ pub fn run(
     name: Option<&str>,
     boot_info: &'static mut BootInfo,
 ) -> Result<(), Failed> {
+    if cases.is_empty() {
+        return refuse("this program has no cases");
+    }
     let Some(name) = name else {
         println!("{} cases; the runner names the one to run.", cases.len());
         return Ok(());
