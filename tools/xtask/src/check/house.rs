@@ -88,3 +88,13 @@ pub fn tools(project: &Project) -> Result<String> {
     ]))?;
     Ok("all passed".to_owned())
 }
+
+/// The runner's tests of disk images, which need the boot loader: it is built by now.
+pub fn images(project: &Project) -> Result<String> {
+    const IMAGES: [&str; 5] = ["--test", "all", "--", "--ignored", "images"];
+    run(cargo(&project.root)
+        .args(["test", "--quiet", "--locked", "--package", "runner"])
+        .args(["--target", "host-tuple"])
+        .args(IMAGES))?;
+    Ok("all passed".to_owned())
+}

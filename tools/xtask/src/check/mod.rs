@@ -50,6 +50,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("marks", chapters::marks),
     ("steps", chapters::steps),
     ("tests", chapters::tests),
+    ("images", house::images),
     ("exercises", chapters::exercises),
     ("mutants", chapters::mutants),
     ("judge", judge::check),
