@@ -9,24 +9,36 @@ use crate::lock::Lock; // [serial.3]
 pub type Device = fn(&str);
 
 // [serial.2..serial.3] static CONSOLE: Spinlock<Console> = Spinlock::new(Console { device: None });
-static CONSOLE: Lock<Console> = Lock::new("console", Console { device: None }); // [serial.3]
+// [serial.3..screen.4] static CONSOLE: Lock<Console> = Lock::new("console", Console { device: None });
+static CONSOLE: Lock<Console> = Lock::new("console", Console { devices: [None; 2] }); // [screen.4]
 
 struct Console {
-    device: Option<Device>,
+    // [serial.2..screen.4] device: Option<Device>,
+    devices: [Option<Device>; 2], // [screen.4]
 }
 
 impl Write for Console {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if let Some(show) = self.device {
+        // [serial.2..screen.4] if let Some(show) = self.device {
+        // [serial.2..screen.4]     show(text);
+        // [serial.2..screen.4] }
+        // [screen.4]
+        for show in self.devices.iter().flatten() {
             show(text);
         }
         Ok(())
     }
 }
 
-/// From now on text goes to this device.
+// [serial.2..screen.4] /// From now on text goes to this device.
+/// From now on text goes to this device, too. // [screen.4]
 pub fn attach(device: Device) {
-    CONSOLE.lock().device = Some(device);
+    // [serial.2..screen.4] CONSOLE.lock().device = Some(device);
+    // [screen.4..]
+    let mut console = CONSOLE.lock();
+    let free = console.devices.iter_mut().find(|slot| slot.is_none());
+    *free.expect("the console has room for two devices") = Some(device);
+    // [..screen.4]
 }
 
 /// What [`print!`] calls.

@@ -26,7 +26,7 @@ struct Frame {
 /// Writes where the caller was called, where its caller was called, and so on:
 /// an address a line, within the call instruction.
 #[inline(never)]
-pub fn write(out: &mut impl Write) -> fmt::Result {
+pub fn write(out: &mut dyn Write) -> fmt::Result {
     let mut frames = frames(frame_pointer()).skip(1).take(MOST);
     frames.try_for_each(|frame| writeln!(out, "  at {:#x}", frame.return_address - 1))
 }

@@ -6,36 +6,33 @@
 #![no_main]
 
 mod boot;
+mod screen; // [screen.4]
 mod serial; // [tests.4]
 mod tests; // [tests.3]
 
 use bootloader_api::{BootInfo, entry_point};
+use cairn::arch::cases;
 use cairn::arch::exit::{Status, exit};
 use cairn::arch::fw_cfg::{self, Error};
-use cairn::arch::{cases, serial as com1};
+use cairn::kernel::Kernel;
 use cairn::testing::{self, Failed};
-use cairn::{console, logger};
 
 entry_point!(kernel_main, config = &cairn::boot::CONFIG);
 
 fn kernel_main(boot_info: &'static mut BootInfo) -> ! {
-    logger::init();
-    if com1::init().is_ok() {
-        console::attach(com1::write);
-    }
-    match run(boot_info) {
+    match run(Kernel::init(boot_info)) {
         Ok(()) => exit(Status::Success),
         Err(Failed) => exit(Status::Failed),
     }
 }
 
 /// Runs the case that the runner has named.
-fn run(boot_info: &'static mut BootInfo) -> Result<(), Failed> {
+fn run(kernel: Kernel) -> Result<(), Failed> {
     let mut buffer = [0; 256];
     let name = match fw_cfg::read("opt/cairn/case", &mut buffer) {
         Ok(name) => Some(name),
         Err(Error::NoDevice | Error::NoFile) => None,
         Err(error) => return testing::refuse(format_args!("{error:?}")),
     };
-    testing::run(cases::all(), name, boot_info)
+    testing::run(cases::all(), name, kernel.boot_info)
 }

@@ -72,7 +72,7 @@ fn a_deadlock_names_its_lock() {
     let _never = lock.lock();
 }
 
-/// Keeps what is written to it.
+/// Keeps which numbers are written to it.
 #[derive(Default)]
 struct Lines {
     count: usize,
@@ -83,12 +83,12 @@ struct Lines {
 impl Write for Lines {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for line in text.lines() {
-            let number = line
-                .strip_prefix("INFO  ")
-                .and_then(|line| line.parse().ok());
-            self.count += 1;
-            self.first = self.first.or(number);
-            self.last = number;
+            let number = line.strip_prefix("INFO  ").map(str::parse);
+            if let Some(Ok(number)) = number {
+                self.count += 1;
+                self.first = self.first.or(Some(number));
+                self.last = Some(number);
+            }
         }
         Ok(())
     }

@@ -4,6 +4,8 @@
 
 #![cfg(test)]
 
+mod screen; // [screen.4]
+
 use std::fmt::Write;
 
 use bootloader_api::info::{MemoryRegion, MemoryRegionKind};

@@ -1,0 +1,40 @@
+//! The machine's screen.
+
+use core::fmt::Write;
+
+use bootloader_api::BootInfo;
+
+use super::vga::Vga;
+use crate::lock::Lock;
+use crate::screen::Size;
+use crate::screen::terminal::Terminal;
+
+static SCREEN: Lock<Terminal<Vga>> = Lock::new("screen", Terminal::new());
+
+/// Looks for a screen, and clears it. Returns how much text it holds, or `None`
+/// if there is none. What is written then goes nowhere.
+pub fn init(boot_info: &mut BootInfo) -> Option<Size> {
+    let screen = text_mode(boot_info)?;
+    Some(SCREEN.lock().attach(screen))
+}
+
+fn text_mode(boot_info: &BootInfo) -> Option<Vga> {
+    let physical_memory = boot_info.physical_memory_offset.into_option()?;
+    // SAFETY:
+    // 1. The boot loader has mapped all of physical memory there.
+    // 2. The kernel looks for the screen once.
+    unsafe { Vga::find(physical_memory) }
+}
+
+/// Writes to the screen if there is one.
+pub fn write(text: &str) {
+    with(|terminal| {
+        // A terminal takes every text.
+        let _ = terminal.write_str(text);
+    });
+}
+
+/// Does something with the screen's terminal.
+pub fn with<R>(act: impl FnOnce(&mut Terminal<Vga>) -> R) -> R {
+    act(&mut SCREEN.lock())
+}
