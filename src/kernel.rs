@@ -3,7 +3,8 @@
 use bootloader_api::BootInfo;
 use log::{info, warn};
 
-use crate::arch::{screen, serial};
+// [screen.4..exceptions] use crate::arch::{screen, serial};
+use crate::arch::{idt, screen, serial}; // [exceptions]
 use crate::{console, hello, logger};
 
 /// The kernel once all its parts have begun.
@@ -16,6 +17,7 @@ impl Kernel {
     /// Begins all parts. A device that is missing is logged, and the kernel goes on without it.
     pub fn init(boot_info: &'static mut BootInfo) -> Self {
         logger::init();
+        idt::init(); // [exceptions]
         let port = serial::init().map(|()| console::attach(serial::write));
         let size = screen::init(boot_info).inspect(|_| console::attach(screen::write));
         hello::log(boot_info);

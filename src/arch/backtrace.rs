@@ -31,6 +31,15 @@ pub fn write(out: &mut dyn Write) -> fmt::Result {
     frames.try_for_each(|frame| writeln!(out, "  at {:#x}", frame.return_address - 1))
 }
 
+// [exceptions.4]
+/// Writes an instruction's address, and then where its function was called, and so
+/// on. `rbp` is the register's value at the instruction.
+pub fn write_from(out: &mut dyn Write, rip: u64, rbp: u64) -> fmt::Result {
+    writeln!(out, "  at {rip:#x}")?;
+    let mut frames = frames(rbp).take(MOST);
+    frames.try_for_each(|frame| writeln!(out, "  at {:#x}", frame.return_address - 1))
+}
+
 #[inline(always)]
 fn frame_pointer() -> u64 {
     let rbp;

@@ -11,8 +11,11 @@ mod backtrace; // [tests.3]
 pub mod cases; // [tests.2]
 // [boot.3..serial] pub mod console;
 mod direct;
+pub mod entry; // [exceptions]
+mod exceptions; // [exceptions]
 pub mod exit; // [boot.3]
 pub mod fw_cfg; // [tests]
+pub mod idt; // [exceptions]
 pub mod mmio; // [screen]
 mod panic; // [boot.3]
 pub mod port; // [serial]

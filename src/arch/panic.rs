@@ -23,7 +23,7 @@ fn panic(info: &PanicInfo) -> ! {
 
 /// Writes the report to all consoles, whoever holds their locks, and ends. If the
 /// report itself panics, what is left of it is lost.
-fn die(report: impl Fn(&mut dyn Write) -> fmt::Result) -> ! {
+pub(super) fn die(report: impl Fn(&mut dyn Write) -> fmt::Result) -> ! {
     // SAFETY: whoever held COM1's lock never runs again. It may have been in the
     // middle of a line, which matters no more.
     let mut port = unsafe { SerialPort::com1() };

@@ -6,6 +6,7 @@
 #![no_main]
 
 mod boot;
+mod exceptions; // [exceptions.4]
 mod screen; // [screen.4]
 mod serial; // [tests.4]
 mod tests; // [tests.3]

@@ -1,0 +1,76 @@
+//! The interrupt descriptor table: for each vector, where its code is (SDM, volume 3,
+//! section 7.10).
+
+use x86_64::VirtAddr;
+use x86_64::instructions::tables::lidt;
+use x86_64::structures::DescriptorTablePointer;
+use x86_64::structures::idt::{Entry, HandlerFunc};
+
+use super::entry::stub;
+use crate::lock::Lock;
+
+/// Entries of the table, one for each vector.
+const VECTORS: usize = 256;
+
+type Table = [Entry<HandlerFunc>; VECTORS];
+
+static TABLE: Lock<Table> = Lock::new("IDT", [Entry::missing(); VECTORS]);
+
+/// From now on exceptions are handled.
+pub fn init() {
+    let table = TABLE.take();
+    for (entry, address) in table.iter_mut().zip(exceptions()) {
+        // SAFETY: each stub expects what the processor does for its vector.
+        unsafe { entry.set_handler_addr(address) };
+    }
+    load(table);
+}
+
+/// The stubs of vectors 0 to 31. Which of them have an error code is in SDM,
+/// volume 3, table 7-1.
+fn exceptions() -> [VirtAddr; 32] {
+    [
+        stub!(0),
+        stub!(1),
+        stub!(2),
+        stub!(3),
+        stub!(4),
+        stub!(5),
+        stub!(6),
+        stub!(7),
+        stub!(8, error code),
+        stub!(9),
+        stub!(10, error code),
+        stub!(11, error code),
+        stub!(12, error code),
+        stub!(13, error code),
+        stub!(14, error code),
+        stub!(15),
+        stub!(16),
+        stub!(17, error code),
+        stub!(18),
+        stub!(19),
+        stub!(20),
+        stub!(21, error code),
+        stub!(22),
+        stub!(23),
+        stub!(24),
+        stub!(25),
+        stub!(26),
+        stub!(27),
+        stub!(28),
+        stub!(29, error code),
+        stub!(30, error code),
+        stub!(31),
+    ]
+}
+
+fn load(table: &'static Table) {
+    let pointer = DescriptorTablePointer {
+        limit: (size_of::<Table>() - 1) as u16,
+        base: VirtAddr::from_ptr(table),
+    };
+    // SAFETY: the table stays where it is for ever, and each of its entries is
+    // missing or leads to a stub.
+    unsafe { lidt(&pointer) };
+}

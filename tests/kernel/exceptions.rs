@@ -1,0 +1,162 @@
+//! Exceptions: one returns, the others are reported, wherever they happen.
+
+use core::arch::asm;
+use core::fmt::{self, Display, Formatter};
+use core::hint::black_box;
+
+use cairn::testing::Verdict;
+use cairn::{case, println};
+
+/// An address that no way to boot maps, in the middle of the lower half.
+const UNMAPPED: u64 = 0x0000_5555_5555_5000;
+
+case!(a_breakpoint_returns, says: "breakpoint before 0xffffffff8");
+/// To the instruction behind it, more than once.
+fn a_breakpoint_returns() {
+    for _ in 0..3 {
+        // SAFETY: the handler returns.
+        unsafe { asm!("int3", options(nomem, nostack)) };
+    }
+}
+
+case!(registers_survive_an_exception);
+/// All that Rust code may change, and the flags.
+fn registers_survive_an_exception() {
+    let (mut changed, mut carry): (u64, u64) = (0, 0);
+    // SAFETY: the handler returns, and the registers are declared as changed.
+    unsafe {
+        asm!(
+            "mov r8, 8", "mov r9, 9", "mov r10, 10", "mov r11, 11",
+            "mov r12, 12", "mov r13, 13", "mov r14, 14", "mov r15, 15",
+            "mov rdi, 16", "mov rsi, 17",
+            "stc",
+            "int3",
+            "adc {carry}, 0",
+            "sub r8, 8", "sub r9, 9", "sub r10, 10", "sub r11, 11",
+            "sub r12, 12", "sub r13, 13", "sub r14, 14", "sub r15, 15",
+            "sub rdi, 16", "sub rsi, 17",
+            "or {changed}, r8", "or {changed}, r9", "or {changed}, r10", "or {changed}, r11",
+            "or {changed}, r12", "or {changed}, r13", "or {changed}, r14", "or {changed}, r15",
+            "or {changed}, rdi", "or {changed}, rsi",
+            carry = inout(reg) carry,
+            changed = inout(reg) changed,
+            out("r8") _, out("r9") _, out("r10") _, out("r11") _,
+            out("r12") _, out("r13") _, out("r14") _, out("r15") _,
+            out("rdi") _, out("rsi") _,
+        );
+    }
+    assert_eq!((changed, carry), (0, 1));
+}
+
+case!(the_handlers_stack_is_aligned);
+/// Though the interrupted one is not. The kernel's entry asserts it in debug builds.
+fn the_handlers_stack_is_aligned() {
+    // SAFETY: the stack pointer is what it was, before Rust code sees it.
+    unsafe { asm!("push rax", "int3", "pop rax") };
+}
+
+case!(a_read_of_nowhere_is_explained, expect: Verdict::Panicked,
+    says: "exception 14, page fault: a read of 0x555555555000, which is not mapped");
+/// The address is the one that was read.
+fn a_read_of_nowhere_is_explained() {
+    // SAFETY: it ends the machine.
+    black_box(unsafe { (UNMAPPED as *const u8).read_volatile() });
+}
+
+case!(a_write_to_nowhere_is_explained, expect: Verdict::Panicked,
+    says: "exception 14, page fault: a write to 0x555555555007, which is not mapped");
+/// The address need not be aligned.
+fn a_write_to_nowhere_is_explained() {
+    // SAFETY: it ends the machine.
+    unsafe { ((UNMAPPED + 7) as *mut u8).write_volatile(1) };
+}
+
+case!(a_jump_to_nowhere_is_explained, expect: Verdict::Panicked,
+    says: "page fault: an instruction fetch from 0x555555555000, which is not mapped");
+/// Then the instruction pointer is the address itself.
+fn a_jump_to_nowhere_is_explained() {
+    // SAFETY: it ends the machine.
+    unsafe { asm!("jmp {}", in(reg) UNMAPPED, options(noreturn)) };
+}
+
+case!(an_impossible_address_is_reported, expect: Verdict::Panicked,
+    says: "exception 13, general protection fault: no segment is to blame");
+/// Bits 48 to 63 of an address have to be as bit 47 is.
+fn an_impossible_address_is_reported() {
+    // SAFETY: it ends the machine.
+    black_box(unsafe { (black_box(1_u64 << 62) as *const u8).read_volatile() });
+}
+
+case!(a_missing_vector_is_reported, expect: Verdict::Panicked,
+    says: "exception 11, segment not present: because of entry ");
+/// Nobody handles 128. QEMU 7.2 says 256 of a table whose entries have 16 bytes; a processor says 128.
+fn a_missing_vector_is_reported() {
+    // SAFETY: it ends the machine.
+    unsafe { asm!("int 128") };
+}
+
+case!(a_bad_segment_is_reported, expect: Verdict::Panicked, says: "because of entry 500 of the GDT");
+/// The table is not so long.
+fn a_bad_segment_is_reported() {
+    // SAFETY: it ends the machine.
+    unsafe { asm!("mov es, {:x}", in(reg) 500_u32 * 8) };
+}
+
+case!(a_division_by_zero_is_reported, expect: Verdict::Panicked, says: "exception 0, divide error: ");
+/// Rust's own division panics earlier.
+fn a_division_by_zero_is_reported() {
+    // SAFETY: it ends the machine.
+    unsafe { asm!("div {0:e}", in(reg) 0, inout("eax") 1 => _, inout("edx") 0 => _) };
+}
+
+case!(an_invalid_opcode_is_reported, expect: Verdict::Panicked,
+    says: "exception 6, invalid opcode: ");
+/// UD2 is the instruction that never will be one.
+fn an_invalid_opcode_is_reported() {
+    // SAFETY: it ends the machine.
+    unsafe { asm!("ud2", options(noreturn)) };
+}
+
+case!(a_reserved_vector_is_reported, expect: Verdict::Panicked, says: "exception 15, reserved exception: ");
+/// Vector 15 has no meaning.
+fn a_reserved_vector_is_reported() {
+    // SAFETY: it ends the machine.
+    unsafe { asm!("int 15") };
+}
+
+case!(registers_are_reported, expect: Verdict::Panicked, says: "r13    00000000c0ffee13");
+/// As they were.
+fn registers_are_reported() {
+    // SAFETY: it ends the machine.
+    unsafe { asm!("mov r13d, 0xc0ffee13", "ud2", options(noreturn)) };
+}
+
+case!(the_report_tells_the_way, expect: Verdict::Panicked, says: "\r\n  at 0xffffffff8");
+/// In which functions the kernel was.
+fn the_report_tells_the_way() {
+    // SAFETY: it ends the machine.
+    unsafe { asm!("ud2", options(noreturn)) };
+}
+
+/// A value that faults when it is shown.
+struct Poison;
+
+impl Display for Poison {
+    fn fmt(&self, _: &mut Formatter) -> fmt::Result {
+        a_read_of_nowhere_is_explained();
+        Ok(())
+    }
+}
+
+case!(a_fault_is_heard_though_the_console_is_locked, expect: Verdict::Panicked,
+    says: "exception 14, page fault: a read of 0x555555555000");
+/// `println!` holds the console's lock while a value is formatted.
+fn a_fault_is_heard_though_the_console_is_locked() {
+    println!("{Poison}");
+}
+
+case!(a_fault_in_a_panic_is_the_last, expect: Verdict::Panicked, says: "The panic message panicked.");
+/// The message of the panic cannot be formatted.
+fn a_fault_in_a_panic_is_the_last() {
+    panic!("{Poison}");
+}
