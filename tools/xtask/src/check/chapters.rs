@@ -48,8 +48,13 @@ fn step(project: &Project, course: &Course, point: Point) -> Result<()> {
     let woven = build(project, course, point)?;
     let mut machine = Machine::new(Boot::Direct, &woven.elf);
     machine.firmware = Firmware::Qboot;
-    let ending = Session::start(&project.qemu()?, &machine)?.wait(STEP_LIMIT)?;
-    let expected = course.step(point).verdict.as_deref().unwrap_or("passed");
+    let session = Session::start(&project.qemu()?, &machine)?;
+    let step = course.step(point);
+    if let Some(input) = &step.input {
+        session.input().send(input.as_bytes());
+    }
+    let ending = session.wait(STEP_LIMIT)?;
+    let expected = step.verdict.as_deref().unwrap_or("passed");
     let verdict = ending.outcome.verdict();
     if verdict != expected {
         let log = ending.keep(&project.logs(), &course.name(point))?;
