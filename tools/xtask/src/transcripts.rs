@@ -1,8 +1,10 @@
 //! Transcripts: recorded by running what the reader types, and compared.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 use runner::doctor::Need;
@@ -98,7 +100,7 @@ fn record(project: &Project, course: &Course, entry: &Entry) -> Result<Recording
     let text = run(project, &bench, declared)?;
     let qemu = project.qemu()?;
     let header = Header {
-        command: declared.command.clone(),
+        command: declared.typed(),
         point: course.name(point),
         tree: course.weave(point, Lines::Formatted)?.hash(),
         qemu: qemu.version().to_owned(),
@@ -146,13 +148,17 @@ fn run(project: &Project, bench: &Bench, declared: &Declared) -> Result<String> 
         .arg("--")
         .args(more)
         .args(of_program)
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(writer.try_clone()?)
         .stderr(writer);
     let mut child = command.spawn().context("cannot start cargo")?;
     drop(command);
+    let input = declared.input.clone().unwrap_or_default();
+    let stdin = child.stdin.take();
+    // The command may end before it has read all of it; its output says so.
+    thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(input.as_bytes())));
     let mut text = String::new();
-    std::io::Read::read_to_string(&mut reader, &mut text)?;
+    reader.read_to_string(&mut text)?;
     child.wait()?;
     // A reader's paths begin in the reader's folder.
     let root = format!("{}/", project.root.display());
