@@ -1,4 +1,4 @@
-//! QEMU's monitor, through which keys are pressed.
+//! QEMU's monitor, through which keys are pressed and interrupts sent.
 //!
 //! QEMU connects to us, over TCP on this machine alone, since that works alike on every host.
 
@@ -54,17 +54,28 @@ impl Monitor {
 
     /// Presses keys at once and releases them: `a`, `shift-a`, `ctrl-alt-delete`.
     pub(crate) fn press(&mut self, keys: &str) -> Result<(), Fault> {
+        let answer = self.command(&format!("sendkey {keys} {HOLD}"))?;
+        if answer.contains("invalid") {
+            return Err(Fault::Key(keys.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Sends a non-maskable interrupt to all processors.
+    pub(crate) fn nmi(&mut self) -> Result<(), Fault> {
+        self.command("nmi")?;
+        Ok(())
+    }
+
+    /// Has QEMU do something. The answer begins with the command's echo.
+    fn command(&mut self, command: &str) -> io::Result<String> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
             // The guest runs, so QEMU has connected already.
             none => none.insert(accept(&self.listener)?),
         };
-        connection.write_all(format!("sendkey {keys} {HOLD}\n").as_bytes())?;
-        let answer = answer(connection)?;
-        if answer.contains("invalid") {
-            return Err(Fault::Key(keys.to_owned()));
-        }
-        Ok(())
+        connection.write_all(format!("{command}\n").as_bytes())?;
+        answer(connection)
     }
 }
 

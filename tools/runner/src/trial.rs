@@ -112,11 +112,11 @@ impl Bench {
 
     /// Runs the machine to its end.
     fn ending(&self, case: &Case) -> Result<Ending, String> {
-        let has_keys = case
+        let has_more = case
             .host
             .iter()
-            .any(|action| matches!(action, Action::Press(_)));
-        let monitor = if has_keys {
+            .any(|action| !matches!(action, Action::Send(..)));
+        let monitor = if has_more {
             Monitor::new().map(Some)
         } else {
             Ok(None)
@@ -250,11 +250,14 @@ fn act(
 ) -> Result<(), String> {
     for action in actions {
         match (action, &mut monitor) {
-            (Action::Send(text), _) => session.input().send(text.as_bytes()),
+            (Action::Send(text, count), _) => {
+                (0..*count).for_each(|_| session.input().send(text.as_bytes()));
+            }
             (Action::Press(keys), Some(monitor)) => {
                 monitor.press(keys).map_err(|error| error.to_string())?;
             }
-            (Action::Press(_), None) => unreachable!("who presses keys has a monitor"),
+            (Action::Nmi, Some(monitor)) => monitor.nmi().map_err(|error| error.to_string())?,
+            (_, None) => unreachable!("who does more than to send has a monitor"),
         }
     }
     Ok(())
