@@ -8,11 +8,10 @@ use core::arch::asm;
 use core::fmt::{self, Write};
 use core::iter;
 
+use super::stacks;
+
 /// At most so many frames are written: enough of an endless recursion.
 const MOST: usize = 64;
-
-/// No frame is larger than this, in bytes: it is all of the stack.
-const LARGEST: u64 = 64 * 1024;
 
 /// What a function's first instructions leave on the stack.
 #[repr(C)]
@@ -31,7 +30,6 @@ pub fn write(out: &mut dyn Write) -> fmt::Result {
     frames.try_for_each(|frame| writeln!(out, "  at {:#x}", frame.return_address - 1))
 }
 
-// [exceptions.4]
 /// Writes an instruction's address, and then where its function was called, and so
 /// on. `rbp` is the register's value at the instruction.
 pub fn write_from(out: &mut dyn Write, rip: u64, rbp: u64) -> fmt::Result {
@@ -50,21 +48,23 @@ fn frame_pointer() -> u64 {
 
 /// The frames from this one outwards, up to the first that cannot be one.
 fn frames(innermost: u64) -> impl Iterator<Item = Frame> {
-    let outwards = |address: &u64| {
-        let caller = read(*address).caller;
-        let is_near = caller > *address && caller - *address < LARGEST;
-        (is_near && caller.is_multiple_of(8)).then_some(caller)
-    };
-    iter::successors(Some(innermost), outwards)
-        .map(read)
-        .take_while(|frame| frame.caller != 0 && is_text(frame.return_address))
+    let mut address = innermost;
+    iter::from_fn(move || {
+        let frame = read(address)?;
+        // The stack grows downwards, so who called lies above.
+        let is_above = frame.caller > address;
+        address = frame.caller;
+        (is_above && is_text(frame.return_address)).then_some(frame)
+    })
 }
 
-fn read(address: u64) -> Frame {
-    // SAFETY: RBP points to a frame, and so does each frame but the outermost
-    // one. One that is overwritten is noticed if it points elsewhere than a
-    // little further up, where the stack is still mapped.
-    unsafe { (address as *const Frame).read() }
+/// The frame at this address, if a stack has room for one there.
+fn read(address: u64) -> Option<Frame> {
+    let stack = stacks::find(address)?;
+    let is_inside = stack.memory.end - address >= size_of::<Frame>() as u64;
+    // SAFETY: the address lies in one of the kernel's stacks, all of which are mapped.
+    // Whatever is there are two numbers.
+    (is_inside && address.is_multiple_of(8)).then(|| unsafe { (address as *const Frame).read() })
 }
 
 /// Whether code of the kernel lies there.

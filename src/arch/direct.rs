@@ -14,12 +14,13 @@ use bootloader_api::BootInfo; // [boot.4]
 
 // [boot.4..serial] use super::console::Console;
 use super::exit::{Status, exit}; // [boot.4]
+use super::guard; // [double-faults]
 use super::serial::SerialPort; // [serial]
 use super::start_info::{Error, StartInfo}; // [boot.4]
 use crate::memory_map::MemoryMap; // [boot.4]
 
 /// What the kernel's addresses and its load addresses differ by, as in `kernel.ld`.
-const BASE: u64 = 0xffff_ffff_8000_0000;
+pub const BASE: u64 = 0xffff_ffff_8000_0000;
 
 // [boot.4]
 /// Where physical address 0 is mapped.
@@ -171,8 +172,13 @@ global_asm!(
     ".balign 4096",
     "level_4: .skip 4096",
     "level_3_low: .skip 4096",
+    ".global level_3_high", // [double-faults]
     "level_3_high: .skip 4096",
     "level_2: .skip 4 * 4096",
+    // [double-faults..]
+    ".global boot_guard",
+    "boot_guard: .skip 4096",
+    // [..double-faults]
     ".global boot_stack", // [boot.3]
     "boot_stack: .skip {stack_size}", // [boot.3]
     "boot_stack_top:", // [boot.3]
@@ -200,6 +206,10 @@ extern "C" fn boot_info(start_info: u64) -> &'static mut BootInfo {
     // SAFETY: this function runs once, first, and on the only processor that
     // is awake, so these are the only references.
     let (map, info) = unsafe { (&mut *map, &mut *info) };
+    // [double-faults..]
+    // SAFETY: the tables are this file's, and nobody else runs.
+    unsafe { guard::install() };
+    // [..double-faults]
     match describe(start_info, map) {
         Ok(described) => info.write(described),
         Err(error) => {

@@ -10,8 +10,10 @@ use x86_64::structures::idt::{DescriptorTable, PageFaultErrorCode, SelectorError
 use super::backtrace; // [exceptions.4]
 use super::entry::Frame;
 use super::panic::die;
+use super::stacks::{self, Stack}; // [double-faults.3]
 
 const BREAKPOINT: u64 = 3;
+const DOUBLE_FAULT: u64 = 8; // [double-faults.3]
 const INVALID_TSS: u64 = 10;
 const GENERAL_PROTECTION: u64 = 13;
 const PAGE_FAULT: u64 = 14;
@@ -66,6 +68,7 @@ fn report(out: &mut dyn Write, frame: &Frame) -> fmt::Result {
     write!(out, "\nexception {}, {name}: ", frame.vector)?;
     match frame.vector {
         INVALID_TSS..=GENERAL_PROTECTION => explain_selector(out, frame.error_code)?,
+        DOUBLE_FAULT => explain_double_fault(out)?, // [double-faults.3]
         PAGE_FAULT => explain_page_fault(out, frame.error_code)?,
         _ => write!(out, "error code {:#x}", frame.error_code)?,
     }
@@ -88,6 +91,19 @@ fn explain_selector(out: &mut dyn Write, error_code: u64) -> fmt::Result {
         DescriptorTable::Idt => "IDT",
     };
     write!(out, "because of entry {} of the {table}", selector.index())
+}
+
+// [double-faults.3]
+/// A double fault comes when another exception cannot be delivered. Most often that
+/// one was a page fault, and its frame did not fit onto the stack.
+fn explain_double_fault(out: &mut dyn Write) -> fmt::Result {
+    match stacks::overflowed(Cr2::read_raw()) {
+        Some(Stack { name, memory }) => {
+            let size = (memory.end - memory.start) / 1024;
+            write!(out, "the {name} of {size} KiB has overflowed")
+        }
+        None => out.write_str("another exception could not be delivered"),
+    }
 }
 
 /// The error code of a page fault, with the address (SDM, volume 3, section 5.7).

@@ -7,6 +7,8 @@ use x86_64::structures::DescriptorTablePointer;
 use x86_64::structures::idt::{Entry, HandlerFunc};
 
 use super::entry::stub;
+use super::segments::Segments; // [double-faults.2]
+use super::stacks; // [double-faults.2]
 use crate::lock::Lock;
 
 /// Entries of the table, one for each vector.
@@ -17,11 +19,21 @@ type Table = [Entry<HandlerFunc>; VECTORS];
 static TABLE: Lock<Table> = Lock::new("IDT", [Entry::missing(); VECTORS]);
 
 /// From now on exceptions are handled.
-pub fn init() {
+// [exceptions.2..double-faults.2] pub fn init() {
+// [double-faults.2..]
+pub fn init(_: &Segments) {
+    // [..double-faults.2]
     let table = TABLE.take();
-    for (entry, address) in table.iter_mut().zip(exceptions()) {
+    for (vector, address) in exceptions().into_iter().enumerate() {
         // SAFETY: each stub expects what the processor does for its vector.
-        unsafe { entry.set_handler_addr(address) };
+        // [exceptions.2..double-faults.2] unsafe { table[vector].set_handler_addr(address) };
+        // [double-faults.2..]
+        let options = unsafe { table[vector].set_handler_addr(address) };
+        if let Some(stack) = stacks::of_vector(vector) {
+            // SAFETY: no other vector has this stack.
+            unsafe { options.set_stack_index(stack) };
+        }
+        // [..double-faults.2]
     }
     load(table);
 }

@@ -6,6 +6,7 @@
 #![no_main]
 
 mod boot;
+mod double_faults; // [double-faults.3]
 mod exceptions; // [exceptions.4]
 mod screen; // [screen.4]
 mod serial; // [tests.4]
