@@ -9,6 +9,13 @@
 use core::arch::naked_asm;
 
 use super::exceptions;
+use super::{irq, local_apic, pic}; // [interrupts]
+
+// [interrupts..]
+const FIRST_IRQ: u64 = pic::FIRST_VECTOR as u64;
+const LAST_IRQ: u64 = FIRST_IRQ + pic::LINES as u64 - 1;
+const SPURIOUS: u64 = local_apic::SPURIOUS as u64;
+// [..interrupts]
 
 /// What was interrupted: all registers, as they were and as they will be again.
 #[derive(Debug)]
@@ -114,5 +121,11 @@ pub(super) extern "C" fn common() {
 /// Hands the frame to whoever is in charge of its vector.
 extern "C" fn dispatch(frame: &mut Frame) {
     debug_assert!((&raw const *frame as usize).is_multiple_of(16));
-    exceptions::handle(frame);
+    // [exceptions..interrupts] exceptions::handle(frame);
+    // [interrupts]
+    match frame.vector {
+        vector @ FIRST_IRQ..=LAST_IRQ => irq::handle((vector - FIRST_IRQ) as u8),
+        SPURIOUS => {}
+        _ => exceptions::handle(frame),
+    }
 }

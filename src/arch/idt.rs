@@ -9,6 +9,7 @@ use x86_64::structures::idt::{Entry, HandlerFunc};
 use super::entry::stub;
 use super::segments::Segments; // [double-faults.2]
 use super::stacks; // [double-faults.2]
+use super::{local_apic, pic}; // [interrupts]
 use crate::lock::Lock;
 
 /// Entries of the table, one for each vector.
@@ -35,6 +36,15 @@ pub fn init(_: &Segments) {
         }
         // [..double-faults.2]
     }
+    // [interrupts..]
+    let others = interrupts().into_iter().enumerate();
+    let others = others.map(|(line, address)| (usize::from(pic::FIRST_VECTOR) + line, address));
+    let spurious = (usize::from(local_apic::SPURIOUS), stub!(255));
+    for (vector, address) in others.chain([spurious]) {
+        // SAFETY: as above.
+        unsafe { table[vector].set_handler_addr(address) };
+    }
+    // [..interrupts]
     load(table);
 }
 
@@ -74,6 +84,29 @@ fn exceptions() -> [VirtAddr; 32] {
         stub!(29, error code),
         stub!(30, error code),
         stub!(31),
+    ]
+}
+
+// [interrupts]
+/// The stubs of the lines of the interrupt controllers.
+fn interrupts() -> [VirtAddr; pic::LINES as usize] {
+    [
+        stub!(32),
+        stub!(33),
+        stub!(34),
+        stub!(35),
+        stub!(36),
+        stub!(37),
+        stub!(38),
+        stub!(39),
+        stub!(40),
+        stub!(41),
+        stub!(42),
+        stub!(43),
+        stub!(44),
+        stub!(45),
+        stub!(46),
+        stub!(47),
     ]
 }
 

@@ -5,6 +5,8 @@ use core::fmt::{self, Write};
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use x86_64::instructions::interrupts; // [interrupts]
+
 use super::exit::{Status, exit};
 use super::serial::SerialPort;
 use super::{backtrace, screen};
@@ -24,6 +26,7 @@ fn panic(info: &PanicInfo) -> ! {
 /// Writes the report to all consoles, whoever holds their locks, and ends. If the
 /// report itself panics, what is left of it is lost.
 pub(super) fn die(report: impl Fn(&mut dyn Write) -> fmt::Result) -> ! {
+    interrupts::disable(); // [interrupts]
     // SAFETY: whoever held COM1's lock never runs again. It may have been in the
     // middle of a line, which matters no more.
     let mut port = unsafe { SerialPort::com1() };

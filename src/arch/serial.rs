@@ -5,9 +5,11 @@ use core::hint::spin_loop;
 
 // [serial.2..serial.3] use spinning_top::Spinlock;
 use uart_16550::backend::PioBackend;
+use uart_16550::spec::registers::IER; // [interrupts.5]
 use uart_16550::{BaudRate, Config, InitError, Uart16550};
 
 use crate::lock::Lock; // [serial.3]
+use crate::print; // [interrupts.5]
 
 /// Where a PC has COM1: eight I/O ports from here on.
 const BASE: u16 = 0x3f8;
@@ -92,6 +94,29 @@ impl Write for SerialPort {
 pub fn init() -> Result<(), InitError> {
     *COM1.lock() = Some(SerialPort::open()?);
     Ok(())
+}
+
+// [interrupts.5]
+/// From now on each byte that comes interrupts the kernel.
+pub fn listen() {
+    if let Some(port) = COM1.lock().as_mut() {
+        port.0.enable_interrupts(IER::DATA_READY);
+    }
+}
+
+// [interrupts.5]
+/// What the serial port's interrupt does.
+pub(super) fn receive() {
+    while let Some(byte) = byte() {
+        print!("{}", char::from(byte));
+    }
+}
+
+// [interrupts.5]
+/// The next byte that has come.
+fn byte() -> Option<u8> {
+    let mut port = COM1.lock();
+    port.as_mut()?.0.try_receive_byte().ok()
 }
 
 /// Writes to COM1 if it is there.

@@ -55,6 +55,7 @@ impl Action {
         Self::new(1, text)
     }
 
+    // [interrupts]
     /// Sends this text so many times, one after the other.
     pub const fn send_times(text: &'static str, count: u32) -> Self {
         Self {
@@ -68,6 +69,7 @@ impl Action {
         Self::new(2, keys)
     }
 
+    // [double-faults.3]
     /// Sends a non-maskable interrupt to the processors whose local APIC takes it
     /// at LINT1.
     pub const fn nmi() -> Self {

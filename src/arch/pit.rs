@@ -1,0 +1,61 @@
+//! The programmable interval timer, an 8254: it counts down at a fixed frequency, raises
+//! its line, and begins again.
+//!
+//! Source: Intel, "82C54 CHMOS Programmable Interval Timer", 1994.
+
+use core::fmt;
+use core::sync::atomic::{AtomicU64, Ordering};
+
+use super::port::Port;
+
+/// Counts a second: a third of the frequency of a colour in American television.
+pub const FREQUENCY: u32 = 1_193_182;
+
+/// The lowest and the highest number to count down from.
+const DIVISORS: core::ops::RangeInclusive<u32> = 2..=0x1_0000;
+
+/// Counter 0, both bytes of its number, the lower first, mode 2: one pulse each time.
+const COUNTER_0_RATE: u8 = 0b00_11_010_0;
+
+static TICKS: AtomicU64 = AtomicU64::new(0);
+
+/// The timer cannot tick so often a second, or so seldom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfRange(pub u32);
+
+impl fmt::Display for OutOfRange {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        write!(out, "the timer cannot tick {} times a second", self.0)
+    }
+}
+
+/// Makes the timer tick about so often a second. Returns the number that it counts
+/// down from.
+///
+/// # Errors
+/// When the timer has no such rate: it has 19 to 596,591 hertz.
+pub fn start(hertz: u32) -> Result<u32, OutOfRange> {
+    let divisor = FREQUENCY
+        .checked_add(hertz / 2)
+        .and_then(|sum| sum.checked_div(hertz));
+    let divisor = divisor.filter(|divisor| DIVISORS.contains(divisor));
+    let divisor = divisor.ok_or(OutOfRange(hertz))?;
+    // SAFETY: the timer has no power over memory, and interrupts have a handler.
+    let (mut command, mut counter) = unsafe { (Port::<u8>::new(0x43), Port::<u8>::new(0x40)) };
+    // 0x10000 does not fit into two bytes, and is written as 0.
+    let [low, high, ..] = divisor.to_le_bytes();
+    command.write(COUNTER_0_RATE);
+    counter.write(low);
+    counter.write(high);
+    Ok(divisor)
+}
+
+/// What the timer's interrupt does.
+pub(super) fn tick() {
+    TICKS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// How often the timer has ticked.
+pub fn ticks() -> u64 {
+    TICKS.load(Ordering::Relaxed)
+}
