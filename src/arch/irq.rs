@@ -35,7 +35,7 @@ pub(super) fn handle(line: u8) {
     SERVED[usize::from(line)].fetch_add(1, Ordering::Relaxed);
     // [interrupts.2]
     match line {
-        TIMER => pit::tick(),            // [interrupts.2]
+        TIMER => pit::tick(),
         KEYBOARD => keyboard::receive(), // [interrupts.4]
         SERIAL => serial::receive(),     // [interrupts.5]
         _ => {}
