@@ -1,9 +1,23 @@
-//! A lock that says when it is waited for in vain.
+//! A lock that interrupt handlers may take as well, and that says when it is waited
+//! for in vain.
 
 use core::hint::spin_loop;
 
-use spinning_top::Spinlock;
-use spinning_top::guard::SpinlockGuard;
+#[cfg(target_os = "none")]
+use interrupt_mutex::RawInterruptMutex;
+use lock_api::{Mutex, MutexGuard};
+use spinning_top::RawSpinlock;
+
+/// A spinlock; while it is held, no interrupt comes.
+#[cfg(target_os = "none")]
+type Raw = RawInterruptMutex<RawSpinlock>;
+/// On a host, only its own kernel may turn interrupts off.
+#[cfg(not(target_os = "none"))]
+type Raw = RawSpinlock;
+
+/// Access to the data of a lock. Guards of several locks have to go in the reverse order
+/// of their making: with the first one, interrupts come back.
+pub type Guard<'a, T> = MutexGuard<'a, Raw, T>;
 
 /// So many times a debug build looks whether a lock is free. Even on an emulated
 /// processor that takes longer than anybody holds one: a fraction of a second.
@@ -12,7 +26,7 @@ const PATIENCE: u32 = 500_000;
 /// Data that one part of the kernel uses at a time; the others wait, spinning.
 pub struct Lock<T> {
     name: &'static str,
-    inner: Spinlock<T>,
+    inner: Mutex<Raw, T>,
 }
 
 impl<T> Lock<T> {
@@ -20,16 +34,17 @@ impl<T> Lock<T> {
     pub const fn new(name: &'static str, value: T) -> Self {
         Self {
             name,
-            inner: Spinlock::new(value),
+            inner: Mutex::new(value),
         }
     }
 
-    /// Waits until nobody uses the data, then gives access to it.
+    /// Waits until nobody uses the data, then gives access to it. Until the guard
+    /// goes, interrupts are off.
     ///
     /// # Panics
     /// In a debug build, when the wait is so long that it must be a deadlock. A
     /// release build waits for ever.
-    pub fn lock(&self) -> SpinlockGuard<'_, T> {
+    pub fn lock(&self) -> Guard<'_, T> {
         let mut looks: u32 = 0;
         loop {
             if let Some(guard) = self.inner.try_lock() {
@@ -43,20 +58,19 @@ impl<T> Lock<T> {
         }
     }
 
-    // [screen.3]
     /// Waits as for [`lock`](Self::lock), then gives the data away for good.
+    /// Interrupts stay off: this is for the kernel's beginning.
     pub fn take(&'static self) -> &'static mut T {
-        SpinlockGuard::leak(self.lock())
+        MutexGuard::leak(self.lock())
     }
 
-    // [screen.4]
     /// Where the data is, whoever uses it.
     pub const fn as_ptr(&self) -> *mut T {
         self.inner.data_ptr()
     }
 
     /// Gives access to the data if nobody uses it.
-    pub fn try_lock(&self) -> Option<SpinlockGuard<'_, T>> {
+    pub fn try_lock(&self) -> Option<Guard<'_, T>> {
         self.inner.try_lock()
     }
 }

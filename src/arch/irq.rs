@@ -1,55 +1,61 @@
 //! Interrupt requests: what happens when a device raises its line.
 
-use core::sync::atomic::{AtomicU64, Ordering};
+use interrupt_ref_cell::InterruptRefCell;
 
-use super::keyboard; // [interrupts.4]
-use super::pic;
-use super::pit; // [interrupts.2]
-use super::serial; // [interrupts.5]
+use super::per_cpu::PerCpu;
+use super::{keyboard, pic, pit, serial};
 
 /// The line of the timer.
 pub const TIMER: u8 = 0;
-// [interrupts.4]
 /// The line of the keyboard.
 pub const KEYBOARD: u8 = 1;
-// [interrupts.5]
 /// The line of COM1.
 pub const SERIAL: u8 = 4;
 
-/// How often each line was served.
-static SERVED: [AtomicU64; LINES] = [const { AtomicU64::new(0) }; LINES];
-const LINES: usize = pic::LINES as usize;
+/// How many lines there are.
+pub const LINES: usize = pic::LINES as usize;
 
-// [interrupts.3]
-/// How many interrupts were none.
-static SPURIOUS: AtomicU64 = AtomicU64::new(0);
+/// What has come so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// How often each line was served.
+    pub served: [u64; LINES],
+    /// How many interrupts were none.
+    pub spurious: u64,
+}
+
+static COUNTS: PerCpu<InterruptRefCell<Counts>> = PerCpu::new(InterruptRefCell::new(Counts {
+    served: [0; LINES],
+    spurious: 0,
+}));
 
 /// Serves a line. Interrupts are off meanwhile.
 pub(super) fn handle(line: u8) {
-    // [interrupts.3..]
     if pic::is_spurious(line) {
-        SPURIOUS.fetch_add(1, Ordering::Relaxed);
+        COUNTS.get().borrow_mut().spurious += 1;
         return;
     }
-    // [..interrupts.3]
-    SERVED[usize::from(line)].fetch_add(1, Ordering::Relaxed);
-    // [interrupts.2]
+    COUNTS.get().borrow_mut().served[usize::from(line)] += 1;
     match line {
         TIMER => pit::tick(),
-        KEYBOARD => keyboard::receive(), // [interrupts.4]
-        SERIAL => serial::receive(),     // [interrupts.5]
+        KEYBOARD => keyboard::receive(),
+        SERIAL => serial::receive(),
         _ => {}
     }
     pic::end_of_interrupt(line);
 }
 
-/// How often this line was served.
-pub fn count(line: u8) -> u64 {
-    SERVED[usize::from(line)].load(Ordering::Relaxed)
+/// What has come so far.
+pub fn counts() -> Counts {
+    *COUNTS.get().borrow()
 }
 
-// [interrupts.3]
+/// How often this line was served.
+pub fn count(line: u8) -> u64 {
+    counts().served[usize::from(line)]
+}
+
 /// How many interrupts were none.
 pub fn spurious() -> u64 {
-    SPURIOUS.load(Ordering::Relaxed)
+    counts().spurious
 }

@@ -11,7 +11,7 @@ use pc_keyboard::{DecodedKey, HandleControl, PS2Keyboard, ScancodeSet1};
 
 use super::port::Port;
 use crate::lock::Lock;
-use crate::print;
+use crate::queue::Queue;
 
 /// So many times the controller is asked whether it has done something. It takes
 /// microseconds, the keyboard itself milliseconds.
@@ -54,6 +54,9 @@ static CONTROLLER: Lock<Controller> = Lock::new(
         command: unsafe { Port::new(0x64) },
     },
 );
+
+/// What the keyboard has said and nobody has read.
+static SCAN_CODES: Queue<64> = Queue::new();
 
 static DECODER: Lock<PS2Keyboard<Us104Key, ScancodeSet1>> = Lock::new(
     "keyboard decoder",
@@ -172,16 +175,27 @@ impl Controller {
     }
 }
 
-/// What the keyboard's interrupt does.
+/// What the keyboard's interrupt does. Where nobody reads, keys are forgotten.
 pub(super) fn receive() {
-    let Some(byte) = CONTROLLER.lock().byte() else {
-        return;
-    };
-    let mut decoder = DECODER.lock();
-    let Ok(Some(event)) = decoder.add_byte(byte) else {
-        return;
-    };
-    if let Some(DecodedKey::Unicode(character)) = decoder.process_keyevent(event) {
-        print!("{character}");
+    if let Some(byte) = CONTROLLER.lock().byte() {
+        let _ = SCAN_CODES.push(byte);
     }
+}
+
+/// Whether there is anything to [`read`].
+pub fn is_ready() -> bool {
+    !SCAN_CODES.is_empty()
+}
+
+/// The next key that was pressed.
+pub fn read() -> Option<DecodedKey> {
+    let mut decoder = DECODER.lock();
+    while let Some(code) = SCAN_CODES.pop() {
+        // A code that means nothing is left out.
+        let event = decoder.add_byte(code).ok().flatten();
+        if let Some(key) = event.and_then(|event| decoder.process_keyevent(event)) {
+            return Some(key);
+        }
+    }
+    None
 }

@@ -7,6 +7,7 @@ use core::fmt;
 use core::sync::atomic::{AtomicU64, Ordering};
 
 use super::port::Port;
+// [sharing..sharing.3] use crate::print;
 
 /// Counts a second: a third of the frequency of a colour in American television.
 pub const FREQUENCY: u32 = 1_193_182;
@@ -53,6 +54,9 @@ pub fn start(hertz: u32) -> Result<u32, OutOfRange> {
 /// What the timer's interrupt does.
 pub(super) fn tick() {
     TICKS.fetch_add(1, Ordering::Relaxed);
+    // [sharing..sharing.3] if ticks().is_multiple_of(100) {
+    // [sharing..sharing.3]     print!(".");
+    // [sharing..sharing.3] }
 }
 
 /// How often the timer has ticked.

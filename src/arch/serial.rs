@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Write};
 use core::hint::spin_loop;
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering}; // [sharing.3]
 
 // [serial.2..serial.3] use spinning_top::Spinlock;
 use uart_16550::backend::PioBackend;
@@ -9,7 +10,8 @@ use uart_16550::spec::registers::IER; // [interrupts.5]
 use uart_16550::{BaudRate, Config, InitError, Uart16550};
 
 use crate::lock::Lock; // [serial.3]
-use crate::print; // [interrupts.5]
+// [interrupts.5..sharing.3] use crate::print;
+use crate::queue::Queue; // [sharing.3]
 
 /// Where a PC has COM1: eight I/O ports from here on.
 const BASE: u16 = 0x3f8;
@@ -17,6 +19,26 @@ const BASE: u16 = 0x3f8;
 /// So many times the transmitter is asked whether it has room. A byte takes 87
 /// microseconds at 115,200 baud, a question about one: this is a tenth of a second.
 const PATIENCE: u32 = 100_000;
+
+// [sharing.3..]
+/// What has come and nobody has read.
+static INPUT: Queue<1024> = Queue::new();
+
+/// When there is room for so few bytes, the other side is asked to pause. It may
+/// take that long until it does.
+const RESERVE: usize = 256;
+
+/// How many bytes came for which there was no room.
+static LOST: AtomicU64 = AtomicU64::new(0);
+
+/// Whether the other side was asked to pause.
+static IS_PAUSED: AtomicBool = AtomicBool::new(false);
+
+/// Software flow control: the bytes that ask to pause and to go on (DC3 and DC1 in
+/// ECMA-48, section 8.3).
+const XOFF: u8 = 0x13;
+const XON: u8 = 0x11;
+// [..sharing.3]
 
 // [serial.2..]
 /// COM1, once [`init`] has found it.
@@ -57,6 +79,7 @@ impl SerialPort {
         let mut patience = PATIENCE;
         let mut left = bytes;
         while let [first, rest @ ..] = left {
+            self.hear(); // [sharing.3]
             if self.0.try_send_byte(*first).is_ok() {
                 left = rest;
                 continue;
@@ -67,6 +90,28 @@ impl SerialPort {
             }
             spin_loop();
         }
+    }
+
+    // [sharing.3]
+    /// Takes what has come. A receiver holds 16 bytes, and no interrupt comes as long
+    /// as somebody sends; so who sends also hears.
+    fn hear(&mut self) {
+        while let Ok(byte) = self.0.try_receive_byte() {
+            if INPUT.push(byte).is_err() {
+                LOST.fetch_add(1, Ordering::Relaxed);
+            }
+            if INPUT.room() <= RESERVE && !IS_PAUSED.swap(true, Ordering::Relaxed) {
+                self.pause();
+            }
+        }
+    }
+
+    // [sharing.3]
+    fn pause(&mut self) {
+        let is_sent = || self.0.try_send_byte(XOFF).is_ok();
+        let _ = core::iter::repeat_with(is_sent)
+            .take(PATIENCE as usize)
+            .find(|is_sent| *is_sent);
     }
 }
 
@@ -104,20 +149,51 @@ pub fn listen() {
     }
 }
 
-// [interrupts.5]
-/// What the serial port's interrupt does.
-pub(super) fn receive() {
-    while let Some(byte) = byte() {
-        print!("{}", char::from(byte));
+// [sharing.3..]
+/// Tells the other side that it may send.
+pub fn resume() {
+    IS_PAUSED.store(false, Ordering::Relaxed);
+    if let Some(port) = COM1.lock().as_mut() {
+        port.send(&[XON]);
     }
 }
 
-// [interrupts.5]
-/// The next byte that has come.
-fn byte() -> Option<u8> {
-    let mut port = COM1.lock();
-    port.as_mut()?.0.try_receive_byte().ok()
+/// Whether there is anything to [`read`].
+pub fn is_ready() -> bool {
+    !INPUT.is_empty()
 }
+
+/// The next byte that has come.
+pub fn read() -> Option<u8> {
+    let byte = INPUT.pop()?;
+    if IS_PAUSED.load(Ordering::Relaxed) && INPUT.is_empty() {
+        resume();
+    }
+    Some(byte)
+}
+
+/// How many bytes came for which there was no room.
+pub fn lost() -> u64 {
+    LOST.load(Ordering::Relaxed)
+}
+// [..sharing.3]
+
+// [interrupts.5]
+/// What the serial port's interrupt does.
+pub(super) fn receive() {
+    // [interrupts.5..sharing.3] while let Some(byte) = byte() {
+    // [interrupts.5..sharing.3]     print!("{}", char::from(byte));
+    // [interrupts.5..sharing.3] }
+    // [sharing.3]
+    if let Some(port) = COM1.lock().as_mut() {
+        port.hear();
+    }
+}
+
+// [interrupts.5..sharing.3] /// The next byte that has come.
+// [interrupts.5..sharing.3] fn byte() -> Option<u8> {
+// [interrupts.5..sharing.3]     COM1.lock().as_mut()?.0.try_receive_byte().ok()
+// [interrupts.5..sharing.3] }
 
 /// Writes to COM1 if it is there.
 pub fn write(text: &str) {

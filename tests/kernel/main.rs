@@ -11,6 +11,7 @@ mod exceptions; // [exceptions.4]
 mod interrupts; // [interrupts.5]
 mod screen; // [screen.4]
 mod serial; // [tests.4]
+mod sharing; // [sharing.4]
 mod tests; // [tests.3]
 
 use bootloader_api::{BootInfo, entry_point};

@@ -4,6 +4,7 @@
 
 #![cfg(test)]
 
+mod queue; // [sharing.4]
 mod screen; // [screen.4]
 
 use std::fmt::Write;

@@ -1,0 +1,187 @@
+//! The PS/2 keyboard, behind the controller 8042.
+//!
+//! Source: IBM, "PS/2 Hardware Interface Technical Reference", keyboard and auxiliary
+//! device controller.
+
+use core::fmt;
+use core::hint::spin_loop;
+
+use pc_keyboard::layouts::Us104Key;
+use pc_keyboard::{DecodedKey, HandleControl, PS2Keyboard, ScancodeSet1};
+
+use super::port::Port;
+use crate::lock::Lock;
+use crate::print;
+
+/// So many times the controller is asked whether it has done something. It takes
+/// microseconds, the keyboard itself milliseconds.
+const PATIENCE: u32 = 100_000;
+
+// Bits of the controller's status.
+const OUTPUT_FULL: u8 = 1 << 0;
+const INPUT_FULL: u8 = 1 << 1;
+const FROM_MOUSE: u8 = 1 << 5;
+
+// Commands to the controller.
+const READ_CONFIGURATION: u8 = 0x20;
+const WRITE_CONFIGURATION: u8 = 0x60;
+const DISABLE_MOUSE: u8 = 0xa7;
+const SELF_TEST: u8 = 0xaa;
+const DISABLE_KEYBOARD: u8 = 0xad;
+const ENABLE_KEYBOARD: u8 = 0xae;
+
+/// Its answer to the self-test.
+const SELF_TEST_PASSED: u8 = 0x55;
+
+// Bits of its configuration.
+const KEYBOARD_INTERRUPT: u8 = 1 << 0;
+const MOUSE_INTERRUPT: u8 = 1 << 1;
+const KEYBOARD_CLOCK_OFF: u8 = 1 << 4;
+/// Key numbers are translated to those of the first PC, which we decode.
+const TRANSLATION: u8 = 1 << 6;
+
+/// The command to the keyboard itself to say which keys are pressed, and its answer.
+const ENABLE_SCANNING: u8 = 0xf4;
+const ACKNOWLEDGED: u8 = 0xfa;
+
+static CONTROLLER: Lock<Controller> = Lock::new(
+    "8042",
+    Controller {
+        // SAFETY: the controller has no power over memory, and only this file
+        // drives it. The one exception is the command that resets the machine.
+        data: unsafe { Port::new(0x60) },
+        // SAFETY: as above.
+        command: unsafe { Port::new(0x64) },
+    },
+);
+
+static DECODER: Lock<PS2Keyboard<Us104Key, ScancodeSet1>> = Lock::new(
+    "keyboard decoder",
+    PS2Keyboard::new(
+        ScancodeSet1::new(),
+        Us104Key,
+        HandleControl::MapLettersToUnicode,
+    ),
+);
+
+struct Controller {
+    data: Port<u8>,
+    command: Port<u8>,
+}
+
+/// Why there is no keyboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// There is no controller.
+    NoController,
+    /// The controller does not answer, or does not listen.
+    Silent,
+    /// The controller's self-test ended with this.
+    SelfTest(u8),
+    /// The keyboard answered with this when it was to say which keys are pressed.
+    Refused(u8),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::NoController => out.write_str("there is no keyboard controller"),
+            Self::Silent => out.write_str("the keyboard or its controller does not answer"),
+            Self::SelfTest(code) => write!(out, "the controller's self-test ended with {code:#x}"),
+            Self::Refused(code) => write!(out, "the keyboard answered with {code:#x}"),
+        }
+    }
+}
+
+/// Sets the keyboard up, whatever firmware has left.
+///
+/// # Errors
+/// When there is no controller, or no keyboard that answers.
+pub fn init() -> Result<(), Error> {
+    let mut controller = CONTROLLER.lock();
+    // Where nothing is, all bits are read as ones. They cannot all be set.
+    if controller.command.read() == 0xff {
+        return Err(Error::NoController);
+    }
+    controller.command(DISABLE_KEYBOARD)?;
+    controller.command(DISABLE_MOUSE)?;
+    controller.discard();
+    controller.command(SELF_TEST)?;
+    match controller.answer()? {
+        SELF_TEST_PASSED => {}
+        other => return Err(Error::SelfTest(other)),
+    }
+    controller.command(READ_CONFIGURATION)?;
+    let found = controller.answer()?;
+    let off = MOUSE_INTERRUPT | KEYBOARD_CLOCK_OFF;
+    controller.command(WRITE_CONFIGURATION)?;
+    controller.send(found & !off | KEYBOARD_INTERRUPT | TRANSLATION)?;
+    controller.command(ENABLE_KEYBOARD)?;
+    controller.send(ENABLE_SCANNING)?;
+    match controller.answer()? {
+        ACKNOWLEDGED => Ok(()),
+        other => Err(Error::Refused(other)),
+    }
+}
+
+impl Controller {
+    /// A command for the controller.
+    fn command(&mut self, command: u8) -> Result<(), Error> {
+        self.wait(|status| status & INPUT_FULL == 0)?;
+        self.command.write(command);
+        Ok(())
+    }
+
+    /// A byte for the keyboard, or one that belongs to the last command.
+    fn send(&mut self, byte: u8) -> Result<(), Error> {
+        self.wait(|status| status & INPUT_FULL == 0)?;
+        self.data.write(byte);
+        Ok(())
+    }
+
+    fn answer(&mut self) -> Result<u8, Error> {
+        self.wait(|status| status & OUTPUT_FULL != 0)?;
+        Ok(self.data.read())
+    }
+
+    fn wait(&mut self, is_ready: impl Fn(u8) -> bool) -> Result<(), Error> {
+        for _ in 0..PATIENCE {
+            if is_ready(self.command.read()) {
+                return Ok(());
+            }
+            spin_loop();
+        }
+        Err(Error::Silent)
+    }
+
+    /// Forgets keys that were pressed before. A keyboard remembers at most 16 bytes.
+    fn discard(&mut self) {
+        for _ in 0..16 {
+            self.byte();
+        }
+    }
+
+    /// What the keyboard says, if it has said something. A mouse is not heard.
+    fn byte(&mut self) -> Option<u8> {
+        let status = self.command.read();
+        if status & OUTPUT_FULL == 0 {
+            return None;
+        }
+        let byte = self.data.read();
+        Some(byte).filter(|_| status & FROM_MOUSE == 0)
+    }
+}
+
+/// What the keyboard's interrupt does.
+pub(super) fn receive() {
+    let Some(byte) = CONTROLLER.lock().byte() else {
+        return;
+    };
+    let mut decoder = DECODER.lock();
+    let Ok(Some(event)) = decoder.add_byte(byte) else {
+        return;
+    };
+    if let Some(DecodedKey::Unicode(character)) = decoder.process_keyevent(event) {
+        print!("{character}");
+    }
+}
