@@ -190,7 +190,6 @@ pub(super) fn receive() {
     }
 }
 
-// [interrupts.5..sharing.3] /// The next byte that has come.
 // [interrupts.5..sharing.3] fn byte() -> Option<u8> {
 // [interrupts.5..sharing.3]     COM1.lock().as_mut()?.0.try_receive_byte().ok()
 // [interrupts.5..sharing.3] }
