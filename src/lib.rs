@@ -12,6 +12,7 @@ pub mod arch;
 pub mod boot; // [boot.5]
 pub mod console; // [serial.2]
 pub mod hello; // [boot.3]
+pub mod line;
 pub mod lock; // [serial.3]
 pub mod logger; // [serial.5]
 pub mod memory_map; // [boot.4]

@@ -4,6 +4,8 @@
 
 #![cfg(test)]
 
+mod line;
+
 use std::fmt::Write;
 
 use bootloader_api::info::{MemoryRegion, MemoryRegionKind};
