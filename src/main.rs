@@ -6,12 +6,11 @@
 #![no_main]
 
 use bootloader_api::{BootInfo, entry_point};
-use cairn::arch::exit::{Status, exit};
 use cairn::kernel::Kernel;
+use cairn::monitor;
 
 entry_point!(kernel_main, config = &cairn::boot::CONFIG);
 
 fn kernel_main(boot_info: &'static mut BootInfo) -> ! {
-    Kernel::init(boot_info);
-    exit(Status::Success)
+    monitor::run(Kernel::init(boot_info))
 }

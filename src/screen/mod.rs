@@ -1,6 +1,7 @@
 //! Screens: a grid of cells, each with one character.
 
 pub mod code_page;
+pub mod escape; // [monitor.2]
 pub mod framebuffer; // [screen.3]
 pub mod terminal; // [screen.2]
 

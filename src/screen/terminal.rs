@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::escape::{Command, Parser}; // [monitor.2]
 use super::{Cell, Colours, Display, Position, Size};
 
 /// So many cells are remembered; a display that has more uses its upper rows.
@@ -19,6 +20,7 @@ pub struct Terminal<D> {
     /// full then, but does not end before another character comes.
     cursor: Position,
     colours: Colours,
+    parser: Parser, // [monitor.2]
     cells: [Cell; CELLS],
 }
 
@@ -33,6 +35,7 @@ impl<D: Display> Terminal<D> {
             },
             cursor: Position { column: 0, row: 0 },
             colours: Colours::DEFAULT,
+            parser: Parser::new(), // [monitor.2]
             cells: [Cell::NOTHING; CELLS],
         }
     }
@@ -84,8 +87,29 @@ impl<D: Display> Terminal<D> {
     }
 
     fn clear_row(&mut self, row: usize) {
-        for column in 0..self.size.columns {
-            self.set(Position { column, row }, Cell::BLANK);
+        // [screen.2..monitor.2] for column in 0..self.size.columns {
+        // [screen.2..monitor.2]     self.set(Position { column, row }, Cell::BLANK);
+        // [screen.2..monitor.2] }
+        self.clear_row_from(Position { column: 0, row }); // [monitor.2]
+    }
+
+    // [monitor.2]
+    fn clear_row_from(&mut self, at: Position) {
+        for column in at.column..self.size.columns {
+            self.set(Position { column, ..at }, Cell::BLANK);
+        }
+    }
+
+    // [monitor.2]
+    fn obey(&mut self, command: Command) {
+        let column = self.cursor.column;
+        match command {
+            Command::Character(character) => self.put(character),
+            Command::Right(count) => self.cursor.column = self.last(column.saturating_add(count)),
+            Command::Left(count) => self.cursor.column = self.last(column).saturating_sub(count),
+            Command::Home => self.cursor = Position::default(),
+            Command::EraseToEnd => self.clear_row_from(self.cursor),
+            Command::EraseAll => (0..self.size.rows).for_each(|row| self.clear_row(row)),
         }
     }
 
@@ -174,7 +198,14 @@ impl<D: Display> fmt::Write for Terminal<D> {
             return Ok(());
         }
         self.show_cursor(false);
-        text.chars().for_each(|character| self.put(character));
+        // [screen.2..monitor.2] text.chars().for_each(|character| self.put(character));
+        // [monitor.2..]
+        for character in text.chars() {
+            if let Some(command) = self.parser.feed(character) {
+                self.obey(command);
+            }
+        }
+        // [..monitor.2]
         self.show_cursor(true);
         Ok(())
     }

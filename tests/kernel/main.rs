@@ -9,6 +9,7 @@ mod boot;
 mod double_faults; // [double-faults.3]
 mod exceptions; // [exceptions.4]
 mod interrupts; // [interrupts.5]
+mod monitor; // [monitor.5]
 mod screen; // [screen.4]
 mod serial; // [tests.4]
 mod sharing; // [sharing.4]

@@ -4,6 +4,8 @@
 
 #![cfg(test)]
 
+mod escape; // [monitor.5]
+mod line; // [monitor.5]
 mod queue; // [sharing.4]
 mod screen; // [screen.4]
 

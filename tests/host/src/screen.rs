@@ -85,7 +85,7 @@ fn controls_move_and_lines_wrap() {
         "a full line ends once"
     );
     assert_eq!(screen(4, 2, "1\n2\n3\n4"), ["3", "4"]);
-    assert_eq!(screen(10, 1, "\u{7}a\u{1b}b\u{0}c\u{85}"), ["abc"]);
+    assert_eq!(screen(10, 1, "\u{7}a\u{1}b\u{0}c\u{85}"), ["abc"]);
 }
 
 #[test]

@@ -69,8 +69,10 @@ pub enum Line {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Expected {
-    /// With success, or a power-off.
+    /// Well: it still runs when the dialogue is over, or has ended with success.
     #[default]
+    Fine,
+    /// With success, or a power-off.
     Success,
     /// With a failure or a panic.
     Failure,
@@ -89,6 +91,7 @@ impl Expected {
     #[must_use]
     pub fn fits(self, outcome: &Outcome) -> bool {
         match self {
+            Expected::Fine => Expected::Success.fits(outcome) || Expected::Running.fits(outcome),
             Expected::Success => matches!(outcome, Outcome::Succeeded | Outcome::PoweredOff),
             Expected::Failure => matches!(outcome, Outcome::Failed | Outcome::Panicked),
             Expected::Unusable => *outcome == Outcome::Unusable,
@@ -101,6 +104,7 @@ impl Expected {
     /// For the sentence "expected that …".
     fn sentence(self) -> &'static str {
         match self {
+            Expected::Fine => "the kernel still runs, or has ended with success",
             Expected::Success => "the kernel reports success or switches the machine off",
             Expected::Failure => "the kernel reports failure",
             Expected::Unusable => "the kernel says that it cannot use the machine",
@@ -252,7 +256,9 @@ impl Contract {
             Some(Why::Ended) => session.finish(),
             Some(Why::TimedOut) => session.time_out(limit),
             Some(Why::Impossible) => session.stop(Outcome::Stopped),
-            None if self.outcome == Expected::Running => still_running(session),
+            None if matches!(self.outcome, Expected::Fine | Expected::Running) => {
+                still_running(session)
+            }
             None => session.wait(limit),
         }
     }

@@ -1,0 +1,52 @@
+//! The end of the machine, and its new beginning.
+
+use core::hint::spin_loop;
+
+use x86_64::VirtAddr;
+use x86_64::instructions::interrupts;
+use x86_64::instructions::tables::lidt;
+use x86_64::structures::DescriptorTablePointer;
+
+use super::port::Port;
+
+/// The keyboard controller's command port, and the command that pulls the
+/// processor's reset line.
+const CONTROLLER: u16 = 0x64;
+const PULSE_RESET: u8 = 0xfe;
+
+/// The chipset's reset control register: a full reset, now (Intel, "I/O Controller
+/// Hub 9 Family", section 13.7.5).
+const RESET_CONTROL: u16 = 0xcf9;
+const RESET: [u8; 2] = [0b010, 0b110];
+
+/// So long we wait for one way to work before we try the next.
+const PATIENCE: u32 = 1_000_000;
+
+/// Starts the machine anew, in one of the ways that PCs know.
+pub fn reboot() -> ! {
+    interrupts::disable();
+    // SAFETY: nothing that runs now will go on.
+    let (mut controller, mut chipset) =
+        unsafe { (Port::new(CONTROLLER), Port::new(RESET_CONTROL)) };
+    controller.write(PULSE_RESET);
+    wait();
+    RESET.into_iter().for_each(|value| chipset.write(value));
+    wait();
+    triple_fault()
+}
+
+fn wait() {
+    (0..PATIENCE).for_each(|_| spin_loop());
+}
+
+/// A processor that cannot deliver an exception, nor the double fault that follows,
+/// gives up, and the chipset resets it.
+fn triple_fault() -> ! {
+    let nothing = DescriptorTablePointer {
+        limit: 0,
+        base: VirtAddr::zero(),
+    };
+    // SAFETY: that is the plan.
+    unsafe { lidt(&nothing) };
+    panic!("this machine cannot be reset")
+}
