@@ -45,7 +45,7 @@ pub enum Verdict {
 #[repr(C)]
 pub struct Action {
     kind: u32,
-    reserved: u32,
+    count: u32,
     text: Span<u8>,
 }
 
@@ -55,15 +55,29 @@ impl Action {
         Self::new(1, text)
     }
 
+    /// Sends this text so many times, one after the other.
+    pub const fn send_times(text: &'static str, count: u32) -> Self {
+        Self {
+            count,
+            ..Self::new(1, text)
+        }
+    }
+
     /// Presses keys on the keyboard, named as in QEMU's `sendkey`: `a`, `shift-a`, `ret`.
     pub const fn press(keys: &'static str) -> Self {
         Self::new(2, keys)
     }
 
+    /// Sends a non-maskable interrupt to the processors whose local APIC takes it
+    /// at LINT1.
+    pub const fn nmi() -> Self {
+        Self::new(3, "")
+    }
+
     const fn new(kind: u32, text: &'static str) -> Self {
         Self {
             kind,
-            reserved: 0,
+            count: 1,
             text: Span::new(text.as_bytes()),
         }
     }

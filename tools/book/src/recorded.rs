@@ -67,7 +67,7 @@ pub(crate) fn transcript(
         "<figure class=\"transcript\" data-transcript=\"{name}\">\n<figcaption>{}</figcaption>\n\
          <pre tabindex=\"0\"><span class=\"line command\">$ {}\n</span>{lines}</pre>\n</figure>",
         source(&recording.header),
-        escape(&declared.command),
+        escape(&declared.typed()),
     ))
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn screenshot(
     let html = format!(
         "<figure class=\"screenshot\">\n<img src=\"{up}{target}\" alt=\"{}\">\n<figcaption><code class=\"nohighlight\">{}</code> {}</figcaption>\n</figure>",
         escape(alt),
-        escape(&declared.command),
+        escape(&declared.typed()),
         source(&header),
     );
     Ok((html, (path, target)))
@@ -223,7 +223,7 @@ fn check_header(
     }
     for (what, recorded, declared) in [
         ("point", &header.point, point),
-        ("command", &header.command, &declared.command),
+        ("command", &header.command, &declared.typed()),
     ] {
         if recorded != declared {
             let (recorded, declared) = (recorded.clone(), declared.clone());

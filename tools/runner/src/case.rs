@@ -14,8 +14,16 @@
 //! | 40 | 16 | its file |
 //! | 56 | 16 | what it has to say on the serial line |
 //! | 72 | 16 | more arguments for QEMU, with spaces between them |
-//! | 88 | 16 | what the host does: actions of 24 bytes (kind, reserved, address and length of a text) |
+//! | 88 | 16 | what the host does: address and number of actions |
 //! | 104 | 8 | the address of its code, which is the kernel's business |
+//!
+//! An action has 24 bytes:
+//!
+//! | offset | size | field |
+//! |---|---|---|
+//! | 0 | 4 | kind: 1 sends the text, 2 presses the keys that the text names, 3 sends an NMI |
+//! | 4 | 4 | how many times; 0 means once, as 1 does |
+//! | 8 | 16 | the text: address and length |
 
 use std::fs;
 use std::path::Path;
@@ -35,6 +43,8 @@ const VERSION: u32 = 1;
 const RECORD: usize = 112;
 /// Bytes of an action.
 const ACTION: usize = 24;
+/// At most so many bytes are sent by one action: they wait in our memory.
+const SENT: usize = 16 * 1024 * 1024;
 /// The flag of a case that runs only if it is asked for.
 const IGNORED: u32 = 1 << 0;
 
@@ -64,10 +74,13 @@ pub struct Case {
 /// What the host does for a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Sends text on the serial line.
-    Send(String),
+    /// Sends text on the serial line, so many times.
+    Send(String, u32),
     /// Presses keys, named as in QEMU's `sendkey`.
     Press(String),
+    /// Sends a non-maskable interrupt to the processors whose local APIC takes it at LINT1. SeaBIOS has set that up, qboot
+    /// has not.
+    Nmi,
 }
 
 /// How the machine of a case has to end.
@@ -235,11 +248,16 @@ impl<'data> Image<'data> {
 
     fn action(&self, bytes: &[u8]) -> Result<Action, String> {
         let mut fields = Fields(bytes);
-        let (kind, _reserved) = (fields.u32()?, fields.u32()?);
+        let (kind, count) = (fields.u32()?, fields.u32()?.max(1));
         let text = self.text(fields.u64()?, fields.u64()?)?;
         match kind {
-            1 => Ok(Action::Send(text)),
+            1 if text.len().saturating_mul(count as usize) > SENT => Err(format!(
+                "the host sends at most {SENT} bytes, not {count} times {}",
+                text.len()
+            )),
+            1 => Ok(Action::Send(text, count)),
             2 => Ok(Action::Press(text)),
+            3 => Ok(Action::Nmi),
             other => Err(format!("the host has no action {other}")),
         }
     }

@@ -1,4 +1,4 @@
-//! A chapter's contract: what its kernel does, seen from the serial line and from how it ends.
+//! A chapter's contract: what its kernel does, seen from the serial line, from the screen and from how it ends.
 //!
 //! A contract knows no name in the code, so it holds a reader's own kernel to the same as ours.
 
@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-mod hear;
+mod pattern;
+mod talk;
 
-use hear::{Why, compile, hear};
+use pattern::compile;
+use talk::{Missing, Talk, Why};
 
+use crate::monitor::Monitor;
 use crate::{Boot, Display, Ending, Error, Firmware, Machine, Outcome, Progress, Qemu, Session};
 
 /// One `[[contract]]` of a `chapter.toml`.
@@ -33,7 +36,10 @@ pub struct Contract {
     /// The size of memory.
     #[serde(default)]
     pub memory: Option<String>,
-    /// What is said on the serial line, in order.
+    /// The firmware for direct boot; qboot if nothing is said, which has no screen.
+    #[serde(default)]
+    pub firmware: Option<Firmware>,
+    /// What is said on the serial line and seen on the screen, in order.
     #[serde(default)]
     pub dialogue: Vec<Line>,
     /// How it ends.
@@ -52,6 +58,11 @@ pub enum Line {
     Expect(String),
     /// What the guest is told, once it is ready.
     Send(String),
+    /// Keys that are pressed one after the other once the guest is ready, with spaces between them and named as in QEMU's
+    /// `sendkey`: `h i ret`, `ctrl-c`.
+    Press(String),
+    /// A regular expression for the text screen as it stands at some time from now on; `^` and `$` match at the ends of rows.
+    Screen(String),
 }
 
 /// How a machine is expected to end.
@@ -127,7 +138,7 @@ impl Contract {
             .try_into()
             .map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
         for line in &contract.dialogue {
-            if let Line::Expect(pattern) = line {
+            if let Line::Expect(pattern) | Line::Screen(pattern) = line {
                 compile(pattern).map_err(&wrong)?;
             }
         }
@@ -154,7 +165,7 @@ impl Contract {
     #[must_use]
     pub fn machine(&self, boot: Boot, image: &Path) -> Machine {
         let mut machine = Machine::new(boot, image);
-        machine.firmware = Firmware::Qboot;
+        machine.firmware = self.firmware.unwrap_or(Firmware::Qboot);
         machine.display = Display::None;
         machine.arguments.clone_from(&self.machine);
         if let Some(memory) = &self.memory {
@@ -188,11 +199,18 @@ impl Contract {
         let broken = |error: Error| Broken {
             what: error.to_string(),
         };
-        let mut session = Session::start(qemu, &self.machine(boot, image)).map_err(broken)?;
-        let missing = self.talk(&mut session, limit).err();
+        let monitor = self.monitor().map_err(broken)?;
+        let mut machine = self.machine(boot, image);
+        if let Some(monitor) = &monitor {
+            machine
+                .arguments
+                .extend(monitor.arguments().map_err(no_monitor).map_err(broken)?);
+        }
+        let mut session = Session::start(qemu, &machine).map_err(broken)?;
+        let missing = self.talk(&mut session, monitor, limit).err();
         let ending = self.end(session, missing.as_ref(), limit).map_err(broken)?;
         let what = match missing {
-            Some(missing) => missing.what(),
+            Some(missing) => missing.what,
             None if self.outcome.fits(&ending.outcome) => return Ok(()),
             None => format!("expected that {}", self.outcome.sentence()),
         };
@@ -202,24 +220,25 @@ impl Contract {
         })
     }
 
-    /// Leads the dialogue.
-    fn talk(&self, session: &mut Session, limit: Duration) -> Result<(), Missing> {
-        let deadline = session.started() + limit;
-        let mut unread = Vec::new();
-        for line in &self.dialogue {
-            match line {
-                Line::Send(text) => session.input().send(text.as_bytes()),
-                Line::Expect(pattern) => {
-                    let missing = |why| Missing {
-                        pattern: pattern.clone(),
-                        why,
-                    };
-                    let regex = compile(pattern).map_err(|_| missing(Why::Ended))?;
-                    hear(session, &regex, &mut unread, deadline).map_err(missing)?;
-                }
-            }
+    /// A monitor, where the dialogue is about keys or the screen.
+    fn monitor(&self) -> Result<Option<Monitor>, Error> {
+        let needs = |line: &Line| matches!(line, Line::Press(_) | Line::Screen(_));
+        if !self.dialogue.iter().any(needs) {
+            return Ok(None);
         }
-        Ok(())
+        Monitor::new().map(Some).map_err(no_monitor)
+    }
+
+    /// Leads the dialogue.
+    fn talk(
+        &self,
+        session: &mut Session,
+        monitor: Option<Monitor>,
+        limit: Duration,
+    ) -> Result<(), Missing> {
+        let deadline = session.started() + limit;
+        let mut talk = Talk::new(session, monitor, deadline);
+        self.dialogue.iter().try_for_each(|line| talk.line(line))
     }
 
     /// Brings the machine to its end.
@@ -229,13 +248,10 @@ impl Contract {
         missing: Option<&Missing>,
         limit: Duration,
     ) -> Result<Ending, Error> {
-        match missing {
-            Some(Missing {
-                why: Why::Ended, ..
-            }) => session.finish(),
-            Some(Missing {
-                why: Why::TimedOut, ..
-            }) => session.time_out(limit),
+        match missing.map(|missing| missing.why) {
+            Some(Why::Ended) => session.finish(),
+            Some(Why::TimedOut) => session.time_out(limit),
+            Some(Why::Impossible) => session.stop(Outcome::Stopped),
             None if self.outcome == Expected::Running => still_running(session),
             None => session.wait(limit),
         }
@@ -253,16 +269,9 @@ fn still_running(mut session: Session) -> Result<Ending, Error> {
     }
 }
 
-/// An expectation that was not met.
-struct Missing {
-    pattern: String,
-    why: Why,
-}
-
-impl Missing {
-    fn what(&self) -> String {
-        format!("expected on the serial line: {}", self.pattern)
-    }
+/// The error of a monitor that cannot be had.
+fn no_monitor(error: std::io::Error) -> Error {
+    Error::io("listen to", "QEMU's monitor", error)
 }
 
 /// What was expected, what came, how it ended, where the log is.

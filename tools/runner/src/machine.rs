@@ -55,7 +55,8 @@ impl std::fmt::Display for Boot {
 }
 
 /// The firmware of a machine that is booted directly.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Firmware {
     /// QEMU's usual BIOS; it initialises VGA text mode.
     #[default]

@@ -1,15 +1,22 @@
-//! QEMU's monitor, through which keys are pressed.
+//! QEMU's monitor, through which keys are pressed, interrupts sent and screens seen.
 //!
 //! QEMU connects to us, over TCP on this machine alone, since that works alike on every host.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// What the monitor writes when it has done what it was told.
 const PROMPT: &[u8] = b"(qemu) ";
 /// How long a key is held, in milliseconds.
 const HOLD: u32 = 10;
+/// Where a VGA has its text: for each character two bytes, of which the lower is its code.
+const TEXT: u32 = 0xb_8000;
+/// Characters in a row.
+const COLUMNS: usize = 80;
+/// Rows of the screen.
+const ROWS: usize = 25;
 /// How long QEMU may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -35,6 +42,7 @@ impl Monitor {
     /// A monitor that waits for QEMU.
     pub(crate) fn new() -> io::Result<Monitor> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
         Ok(Monitor {
             listener,
             connection: None,
@@ -54,25 +62,53 @@ impl Monitor {
 
     /// Presses keys at once and releases them: `a`, `shift-a`, `ctrl-alt-delete`.
     pub(crate) fn press(&mut self, keys: &str) -> Result<(), Fault> {
-        let connection = match &mut self.connection {
-            Some(connection) => connection,
-            // The guest runs, so QEMU has connected already.
-            none => none.insert(accept(&self.listener)?),
-        };
-        connection.write_all(format!("sendkey {keys} {HOLD}\n").as_bytes())?;
-        let answer = answer(connection)?;
+        let answer = self.command(&format!("sendkey {keys} {HOLD}"))?;
         if answer.contains("invalid") {
             return Err(Fault::Key(keys.to_owned()));
         }
         Ok(())
     }
-}
 
-fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
-    let (mut connection, _) = listener.accept()?;
-    connection.set_read_timeout(Some(PATIENCE))?;
-    answer(&mut connection)?;
-    Ok(connection)
+    /// Sends a non-maskable interrupt to all processors.
+    pub(crate) fn nmi(&mut self) -> Result<(), Fault> {
+        self.command("nmi")?;
+        Ok(())
+    }
+
+    /// The text on the screen in VGA text mode: 25 rows without the spaces at their ends. What is not ASCII is a question
+    /// mark.
+    pub(crate) fn text_screen(&mut self) -> Result<String, Fault> {
+        let cells = COLUMNS * ROWS;
+        let answer = self.command(&format!("xp /{cells}hx {TEXT:#x}"))?;
+        Ok(rows(&answer))
+    }
+
+    /// Whether QEMU has connected. It does so as it starts, unless it ends first.
+    pub(crate) fn is_connected(&mut self) -> io::Result<bool> {
+        if self.connection.is_none() {
+            let mut connection = match self.listener.accept() {
+                Ok((connection, _)) => connection,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+                Err(error) => return Err(error),
+            };
+            connection.set_nonblocking(false)?;
+            connection.set_read_timeout(Some(PATIENCE))?;
+            answer(&mut connection)?;
+            self.connection = Some(connection);
+        }
+        Ok(true)
+    }
+
+    /// Has QEMU do something. The answer begins with the command's echo.
+    fn command(&mut self, command: &str) -> io::Result<String> {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.is_connected()? && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(5));
+        }
+        let connection = self.connection.as_mut().ok_or(io::ErrorKind::TimedOut)?;
+        connection.write_all(format!("{command}\n").as_bytes())?;
+        answer(connection)
+    }
 }
 
 /// Reads up to the prompt.
@@ -86,4 +122,41 @@ fn answer(connection: &mut TcpStream) -> io::Result<String> {
         }
     }
     Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// The screen's rows in the answer to `xp`, whose lines are `00000000000b8000: 0x0748 0x0769`.
+fn rows(answer: &str) -> String {
+    let lines = answer.lines().filter_map(|line| line.split_once(": "));
+    let cells = lines.flat_map(|(_, cells)| cells.split_whitespace());
+    let codes = cells.filter_map(|cell| u16::from_str_radix(cell.strip_prefix("0x")?, 16).ok());
+    let text: Vec<char> = codes.map(character).collect();
+    let row = |row: &[char]| row.iter().collect::<String>().trim_end().to_owned();
+    text.chunks(COLUMNS).map(row).collect::<Vec<_>>().join("\n")
+}
+
+/// The character in a cell.
+fn character(cell: u16) -> char {
+    match cell as u8 {
+        0 => ' ',
+        code @ b' '..=b'~' => char::from(code),
+        _ => '?',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_become_rows() {
+        let mut cells = vec!["0x0700"; COLUMNS * 2];
+        cells[0] = "0x0748";
+        cells[1] = "0x4f69";
+        cells[COLUMNS + 2] = "0x07fe";
+        let lines = cells
+            .chunks(8)
+            .map(|cells| format!("00000000000b8000: {}\r\n", cells.join(" ")));
+        let answer = format!("xp /4000hx 0xb8000\r\n{}(qemu) ", lines.collect::<String>());
+        assert_eq!(rows(&answer), "Hi\n  ?");
+    }
 }

@@ -102,7 +102,9 @@ impl Bench {
         machine.gdb = self.gdb;
         let selection = format!("name={SELECTION},string={}", case.name);
         machine.arguments = vec!["-fw_cfg".into(), selection];
-        machine.arguments.extend(case.machine.iter().cloned());
+        machine
+            .arguments
+            .extend(asked(&case.machine, self.boot).cloned());
         if let Some(monitor) = monitor {
             machine.arguments.extend(monitor.arguments()?);
         }
@@ -112,11 +114,11 @@ impl Bench {
 
     /// Runs the machine to its end.
     fn ending(&self, case: &Case) -> Result<Ending, String> {
-        let has_keys = case
+        let has_more = case
             .host
             .iter()
-            .any(|action| matches!(action, Action::Press(_)));
-        let monitor = if has_keys {
+            .any(|action| !matches!(action, Action::Send(..)));
+        let monitor = if has_more {
             Monitor::new().map(Some)
         } else {
             Ok(None)
@@ -178,6 +180,14 @@ impl Bench {
         }
         report
     }
+}
+
+/// What a case asks QEMU for. Only direct boot has a choice of firmware.
+fn asked(words: &[String], boot: Boot) -> impl Iterator<Item = &String> {
+    let is_bios = |index: usize| words.get(index).is_some_and(|word| word == "-bios");
+    let is_firmware = move |index: usize| is_bios(index) || index > 0 && is_bios(index - 1);
+    let kept = move |(index, word)| (boot == Boot::Direct || !is_firmware(index)).then_some(word);
+    words.iter().enumerate().filter_map(kept)
 }
 
 /// The time that a machine has left. What QEMU spends waiting for a processor does not count: on a busy host a slow machine
@@ -250,11 +260,14 @@ fn act(
 ) -> Result<(), String> {
     for action in actions {
         match (action, &mut monitor) {
-            (Action::Send(text), _) => session.input().send(text.as_bytes()),
+            (Action::Send(text, count), _) => {
+                (0..*count).for_each(|_| session.input().send(text.as_bytes()));
+            }
             (Action::Press(keys), Some(monitor)) => {
                 monitor.press(keys).map_err(|error| error.to_string())?;
             }
-            (Action::Press(_), None) => unreachable!("who presses keys has a monitor"),
+            (Action::Nmi, Some(monitor)) => monitor.nmi().map_err(|error| error.to_string())?,
+            (_, None) => unreachable!("who does more than to send has a monitor"),
         }
     }
     Ok(())
@@ -264,4 +277,20 @@ fn act(
 fn show(bytes: &[u8]) {
     let mut out = io::stdout().lock();
     let _ = out.write_all(bytes).and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_direct_boot_lets_a_case_choose_the_firmware() {
+        let words = "-smp 2 -bios bios-256k.bin -vga std".split(' ');
+        let words: Vec<String> = words.map(str::to_owned).collect();
+        let asked = |boot| asked(&words, boot).cloned().collect::<Vec<_>>();
+        assert_eq!(asked(Boot::Direct), words);
+        for boot in [Boot::Bios, Boot::Uefi] {
+            assert_eq!(asked(boot), ["-smp", "2", "-vga", "std"]);
+        }
+    }
 }

@@ -43,6 +43,8 @@ pub struct Step {
     pub heading: String,
     /// The verdict that its boot has to have, where it is not the usual one.
     pub verdict: Option<String>,
+    /// What its boot is sent on the serial line, once it is ready for input.
+    pub input: Option<String>,
     /// Where it is declared.
     pub at: At,
 }
@@ -89,6 +91,7 @@ struct RawChapter {
 struct RawStep {
     heading: String,
     verdict: Option<String>,
+    input: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -213,10 +216,15 @@ fn load(root: &Path, folder: &Path, errors: &mut Vec<Error>) -> Result<Chapter, 
 }
 
 fn make_step(at: At, raw: Spanned<RawStep>) -> Step {
-    let RawStep { heading, verdict } = raw.into_inner();
+    let RawStep {
+        heading,
+        verdict,
+        input,
+    } = raw.into_inner();
     Step {
         heading,
         verdict,
+        input,
         at,
     }
 }

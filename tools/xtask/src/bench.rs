@@ -12,6 +12,7 @@ use runner::{Boot, ExitStatus, case, cases};
 
 use crate::cargo::{self, Program};
 use crate::check::chapters;
+use crate::check::scope::Scope;
 use crate::project::Project;
 use crate::woven::Bench;
 
@@ -164,8 +165,9 @@ fn one_case(dir: &Path, runner: &Path) -> Result<()> {
 }
 
 fn all_steps(project: &Project) -> Result<Duration> {
-    chapters::steps(project)?;
-    timed(|| chapters::steps(project).map(drop))
+    let all = Scope::new(project, None)?;
+    chapters::steps(project, &all)?;
+    timed(|| chapters::steps(project, &all).map(drop))
 }
 
 /// Downloads aside: cargo has the crates already.

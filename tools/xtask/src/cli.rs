@@ -65,6 +65,9 @@ pub enum Command {
         /// Record all transcripts anew
         #[arg(long)]
         update: bool,
+        /// Of the transcripts only those whose SLUG/NAME contains this
+        #[arg(long, value_name = "WORD", requires = "update")]
+        only: Option<String>,
     },
     /// Hold a project of your own against a chapter's contracts
     Judge {
@@ -85,6 +88,9 @@ pub enum Command {
     Check {
         /// Only the checks whose names contain this
         filter: Option<String>,
+        /// Only what belongs to this chapter: steps, tests, exercises, mutants, judge, transcripts
+        #[arg(long, value_name = "SLUG")]
+        chapter: Option<String>,
     },
 }
 

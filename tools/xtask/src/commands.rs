@@ -201,11 +201,11 @@ pub fn bench_loop(project: &Project) -> Result<ExitStatus> {
     bench::run_loop(project)
 }
 
-/// Builds the book.
-pub fn book(project: &Project, open: bool, update: bool) -> Result<ExitStatus> {
+/// Builds the book; with `update` records the transcripts that contain a word, or all.
+pub fn book(project: &Project, open: bool, update: Option<Option<&str>>) -> Result<ExitStatus> {
     project.ensure(Need::Book)?;
-    if update {
-        transcripts::update(project)?;
+    if let Some(only) = update {
+        transcripts::update(project, only.unwrap_or_default())?;
     }
     let mut command = book_tool(project, "build");
     if open {

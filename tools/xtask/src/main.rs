@@ -50,12 +50,16 @@ fn run(command: Command) -> Result<ExitStatus> {
         Command::History { into } => commands::history(&project, into),
         Command::Diff { point } => commands::diff(&project, &point),
         Command::Image { boot, output } => commands::image(&project, boot, output),
-        Command::Book { open, update } => commands::book(&project, open, update),
+        Command::Book { open, update, only } => {
+            commands::book(&project, open, update.then_some(only.as_deref()))
+        }
         Command::Judge { point, dir, boot } => commands::judge(&project, &point, &dir, boot),
         Command::Bench {
             what: cli::Bench::Loop,
         } => commands::bench_loop(&project),
-        Command::Check { filter } => check::run(&project, filter.as_deref()),
+        Command::Check { filter, chapter } => {
+            check::run(&project, filter.as_deref(), chapter.as_deref())
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! Transcripts: recorded by running what the reader types, and compared.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::thread;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use runner::doctor::Need;
 use runner::{Ovmf, Qemu};
 use sha2::{Digest, Sha256};
@@ -12,6 +14,7 @@ use transcript::{Declared, Header, Recording, matches};
 use weave::{Chapter, Course, Lines};
 
 use crate::cargo;
+use crate::check::scope::Scope;
 use crate::project::Project;
 use crate::woven::Bench;
 
@@ -22,6 +25,11 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
+    /// The chapter's slug and its name.
+    fn title(&self) -> String {
+        format!("{}/{}", self.chapter.slug, self.declared.name)
+    }
+
     fn file(&self) -> PathBuf {
         self.chapter
             .folder
@@ -30,10 +38,18 @@ impl Entry<'_> {
     }
 }
 
-/// Records all transcripts anew.
-pub fn update(project: &Project) -> Result<()> {
+/// Records those transcripts anew whose titles contain `only`.
+pub fn update(project: &Project, only: &str) -> Result<()> {
     let course = project.course()?;
-    for entry in entries(&course)? {
+    let mut entries = entries(&course)?;
+    let titles: Vec<_> = entries.iter().map(Entry::title).collect();
+    entries.retain(|entry| entry.title().contains(only));
+    ensure!(
+        !entries.is_empty() || titles.is_empty(),
+        "no transcript is called so; they are: {}",
+        titles.join(", ")
+    );
+    for entry in entries {
         let fresh = record(project, &course, &entry)?;
         let file = entry.file();
         fs::create_dir_all(file.parent().context("a file lies in a folder")?)?;
@@ -44,11 +60,12 @@ pub fn update(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// Compares all transcripts with fresh runs, and says how many there are. On
+/// Compares transcripts with fresh runs, and says how many there are. On
 /// another QEMU than the recorded one a difference is a warning.
-pub fn check(project: &Project) -> Result<usize> {
+pub fn check(project: &Project, scope: &Scope) -> Result<String> {
     let course = project.course()?;
-    let entries = entries(&course)?;
+    let mut entries = entries(&course)?;
+    entries.retain(|entry| scope.has(entry.chapter));
     for entry in &entries {
         let file = entry.file();
         let place = || {
@@ -73,7 +90,7 @@ pub fn check(project: &Project) -> Result<usize> {
             file.display()
         );
     }
-    Ok(entries.len())
+    Ok(format!("{} transcripts", entries.len()))
 }
 
 fn entries(course: &Course) -> Result<Vec<Entry<'_>>> {
@@ -98,7 +115,7 @@ fn record(project: &Project, course: &Course, entry: &Entry) -> Result<Recording
     let text = run(project, &bench, declared)?;
     let qemu = project.qemu()?;
     let header = Header {
-        command: declared.command.clone(),
+        command: declared.typed(),
         point: course.name(point),
         tree: course.weave(point, Lines::Formatted)?.hash(),
         qemu: qemu.version().to_owned(),
@@ -146,13 +163,17 @@ fn run(project: &Project, bench: &Bench, declared: &Declared) -> Result<String> 
         .arg("--")
         .args(more)
         .args(of_program)
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(writer.try_clone()?)
         .stderr(writer);
     let mut child = command.spawn().context("cannot start cargo")?;
     drop(command);
+    let input = declared.input.clone().unwrap_or_default();
+    let stdin = child.stdin.take();
+    // The command may end before it has read all of it; its output says so.
+    thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(input.as_bytes())));
     let mut text = String::new();
-    std::io::Read::read_to_string(&mut reader, &mut text)?;
+    reader.read_to_string(&mut text)?;
     child.wait()?;
     // A reader's paths begin in the reader's folder.
     let root = format!("{}/", project.root.display());

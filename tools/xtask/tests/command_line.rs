@@ -45,6 +45,20 @@ fn an_unknown_check_gets_the_list_of_checks() {
 }
 
 #[test]
+fn a_check_of_one_chapter_is_one_that_goes_by_chapters() {
+    let one = |check| ["check", check, "--chapter", "boot"];
+    refused(&one("format"), 2, &["--chapter", "steps", "transcripts"]);
+    refused(&one("nothing"), 2, &["format", "steps", "book"]);
+    refused(&["check", "steps", "--chapter", "bot"], 2, &["bot", "boot"]);
+}
+
+#[test]
+fn an_unknown_transcript_gets_the_list_of_transcripts() {
+    let only = ["book", "--update", "--only", "moon"];
+    refused(&only, 1, &["tests/all", "serial/console"]);
+}
+
+#[test]
 fn an_unknown_way_to_boot_gets_the_list_of_ways() {
     refused(&["run", "--boot", "tape"], 2, &["direct", "bios", "uefi"]);
 }

@@ -15,6 +15,7 @@ use weave::edit::Edit;
 /// kind = "text"                      # text | screen; text when left out
 /// edit = [{ path = "src/main.rs", find = "old", replace = "new" }]   # what is changed before the boot
 /// mask = ['0x[0-9a-f]+']             # what may differ from boot to boot
+/// input = "help\n"                   # what the command gets on standard input
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +38,9 @@ pub struct Declared {
     /// Regular expressions for what may differ between two boots.
     #[serde(default)]
     pub mask: Vec<String>,
+    /// What the command gets on standard input; the guest gets it once it is ready.
+    #[serde(default)]
+    pub input: Option<String>,
 }
 
 /// What is recorded of a boot.
@@ -94,6 +98,14 @@ impl Declared {
         Ok(declared)
     }
 
+    /// The command as a reader types it in a shell, with the input piped into it.
+    pub fn typed(&self) -> String {
+        match &self.input {
+            None => self.command.clone(),
+            Some(input) => format!("printf '{}' | {}", escaped(input), self.command),
+        }
+    }
+
     /// The masks, compiled.
     pub fn masks(&self) -> Result<Vec<Regex>, DeclaredError> {
         self.mask
@@ -135,6 +147,28 @@ impl Declared {
     }
 }
 
+/// Text between the quotes of the shell command `printf '…'`.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for (index, character) in text.chars().enumerate() {
+        match character {
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            '\t' => escaped.push_str("\\t"),
+            '\\' => escaped.push_str("\\\\"),
+            '%' => escaped.push_str("%%"),
+            '\'' => escaped.push_str("'\\''"),
+            // Here a hyphen would begin an option.
+            '-' if index == 0 => escaped.push_str("\\055"),
+            control if control.is_ascii_control() => {
+                escaped.push_str(&format!("\\{:03o}", u32::from(control)));
+            }
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
 fn direct() -> String {
     "direct".to_owned()
 }
@@ -155,6 +189,17 @@ mod tests {
             ("direct", Kind::Text)
         );
         assert_eq!(declared.file_name(), "halt.txt");
+    }
+
+    #[test]
+    fn input_is_typed_for_a_shell() {
+        let base = "name = 'help'\nstep = 'boot.3'\ncommand = 'cargo run'\n";
+        assert_eq!(read(base).unwrap().typed(), "cargo run");
+        let declared = read(&format!("{base}input = \"-a\\n'100%'\\t\\\\\\u007f\\n\"")).unwrap();
+        assert_eq!(
+            declared.typed(),
+            r"printf '\055a\n'\''100%%'\''\t\\\177\n' | cargo run"
+        );
     }
 
     #[test]

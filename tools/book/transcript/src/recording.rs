@@ -9,7 +9,7 @@ const FENCE: &str = "---\n";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
-    /// The command that was run; the same as declared.
+    /// The command that was run, as [`Declared::typed`](crate::Declared::typed) has it.
     pub command: String,
     /// The stopping point that was booted, such as `boot.3`.
     pub point: String,

@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use crate::common::{Folder, Guest, qemu};
+use crate::common::{BASE, CODE, Folder, Guest, qemu};
 use crate::program::{Record, program, write};
 use runner::case::{self, Case};
 use runner::trial::Bench;
@@ -175,16 +175,49 @@ fn the_host_sends_lines_and_presses_keys_once_the_kernel_is_ready() {
     let record = Record {
         // 0x1c is the scan code of A in set 2, which nobody has had translated.
         says: "xh\u{1c}",
-        host: vec![(1, "h"), (2, "a")],
+        host: vec![(1, 0, "h"), (2, 0, "a")],
         ..record()
     };
     assert_eq!(attempt(&guest, &record), Ok(()));
     let record = Record {
-        host: vec![(2, "nokey")],
+        host: vec![(2, 0, "nokey")],
         ..record
     };
     let why = attempt(&guest, &record).unwrap_err();
     assert!(why.starts_with("QEMU knows no key `nokey`"), "{why}");
+}
+
+#[test]
+fn the_host_sends_a_text_many_times() {
+    let ready = Guest::new().say("x").out(0x3fa, 0x07).out(0x3f8, XON);
+    let guest = (0..6)
+        .fold(ready, |guest, _| guest.read().echo())
+        .exit(0x10);
+    let record = Record {
+        says: "xababab",
+        host: vec![(1, 3, "ab")],
+        ..record()
+    };
+    assert_eq!(attempt(&guest, &record), Ok(()));
+}
+
+#[test]
+fn the_host_sends_an_nmi() {
+    // There is no handler, so the machine shows by a triple fault that it came.
+    let pointer = (BASE + CODE + 2).to_le_bytes();
+    let guest = Guest::new()
+        .raw(&[0x0f, 0x01, 0x1d])
+        .raw(&pointer)
+        .say("x")
+        .out(0x3f8, XON)
+        .halt();
+    let record = Record {
+        expected: 3,
+        machine: "-bios bios-256k.bin",
+        host: vec![(3, 0, "")],
+        ..record()
+    };
+    assert_eq!(attempt(&guest, &record), Ok(()));
 }
 
 #[test]
@@ -227,6 +260,11 @@ fn records_that_make_no_sense_are_refused() {
         ..record()
     };
     assert!(refused(&program(&guest, &[odd])).contains("a::b expects verdict 99"));
+    let endless = Record {
+        host: vec![(1, u32::MAX, "x")],
+        ..record()
+    };
+    assert!(refused(&program(&guest, &[endless])).contains("not 4294967295 times 1"));
     let mut lost = program(&guest, &[record()]);
     let name = guest.elf().len() + 24;
     lost[name..name + 8].fill(0xff);

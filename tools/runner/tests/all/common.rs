@@ -14,7 +14,7 @@ pub struct Guest {
 
 /// Where the guest's file is loaded, and where the code in it begins.
 pub const BASE: u32 = 0x10_0000;
-const CODE: u32 = 64 + 2 * 56 + 20;
+pub const CODE: u32 = 64 + 2 * 56 + 20;
 
 impl Guest {
     pub fn new() -> Guest {

@@ -58,6 +58,68 @@ fn a_dialogue_and_an_outcome() {
 }
 
 #[test]
+fn keys_are_pressed_once_the_guest_is_ready() {
+    // Scan codes of set 2, which nobody has had translated: what is pressed, then 0xf0 and what is released.
+    let ready = Guest::new().dawdle().say("x").out(0x3f8, 0x11);
+    let guest = (0..6).fold(ready, |guest, _| guest.echo_key());
+    let kept = "dialogue = [{ press = 'z ret' }, { expect = '^x.*Z' }]\noutcome = 'running'";
+    assert_eq!(run(&guest.clone().halt(), kept), Ok(()));
+    let broken = run(&guest.clone().halt(), "dialogue = [{ press = 'z nokey' }]").unwrap_err();
+    assert!(
+        broken.starts_with("cannot press nokey: QEMU knows no key `nokey`"),
+        "{broken}"
+    );
+    let broken = run(
+        &Guest::new().say("x").halt(),
+        "seconds = 1\ndialogue = [{ press = 'z' }]",
+    )
+    .unwrap_err();
+    assert!(
+        broken.starts_with("expected that the kernel is ready for input: z\n"),
+        "{broken}"
+    );
+}
+
+#[test]
+fn the_screen_is_seen() {
+    // `mov word [0xb8000 + 160], 0x0748`, and the cell after it: "Hi" in the second row.
+    let hello = Guest::new()
+        .raw(&[0x66, 0xc7, 0x05, 0xa0, 0x80, 0x0b, 0, 0x48, 0x07])
+        .raw(&[0x66, 0xc7, 0x05, 0xa2, 0x80, 0x0b, 0, 0x69, 0x07])
+        .say("x")
+        .halt();
+    let seabios = "firmware = 'seabios'\noutcome = 'running'\nseconds = 5";
+    let kept = format!("{seabios}\ndialogue = [{{ screen = '^SeaBIOS.*\\nHi' }}]");
+    assert_eq!(run(&hello, &kept), Ok(()));
+    let other = format!("{seabios}\ndialogue = [{{ screen = '^Moon' }}]");
+    let broken = run(&hello, &other).unwrap_err();
+    assert!(
+        broken.starts_with(
+            "expected on the screen: ^Moon\n  the screen's rows:\n    SeaBIOS (version "
+        ),
+        "{broken}"
+    );
+    assert!(broken.contains("\n    Hi"), "{broken}");
+    assert!(broken.contains("\n    x\n"), "{broken}");
+}
+
+#[test]
+fn a_machine_that_ends_shows_nothing_more() {
+    for (guest, machine) in [
+        (Guest::new().say("x").exit(0x10), ""),
+        (Guest::new().halt(), "machine = ['-nonsense']\n"),
+    ] {
+        let dialogue = "dialogue = [{ screen = 'Moon' }]\nseconds = 5";
+        let broken = run(&guest, &format!("{machine}{dialogue}")).unwrap_err();
+        assert!(
+            broken.starts_with("expected on the screen: Moon\n"),
+            "{broken}"
+        );
+        assert!(!broken.contains("still ran"), "{broken}");
+    }
+}
+
+#[test]
 fn each_outcome() {
     for (guest, outcome) in [
         (Guest::new().exit(0x10), "success"),

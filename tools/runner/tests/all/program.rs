@@ -17,7 +17,8 @@ pub struct Record {
     pub name: &'static str,
     pub says: &'static str,
     pub machine: &'static str,
-    pub host: Vec<(u32, &'static str)>,
+    /// Kind, count and text of each action.
+    pub host: Vec<(u32, u32, &'static str)>,
 }
 
 impl Record {
@@ -80,8 +81,9 @@ impl File {
             bytes.extend(self.text(text));
         }
         let mut actions = Vec::new();
-        for (kind, text) in &record.host {
-            actions.extend(u64::from(*kind).to_le_bytes());
+        for (kind, count, text) in &record.host {
+            actions.extend(kind.to_le_bytes());
+            actions.extend(count.to_le_bytes());
             actions.extend(self.text(text));
         }
         bytes.extend(pair(self.put(&actions), record.host.len()));

@@ -20,6 +20,7 @@ heading = "The first instruction"
 [[step]]
 heading = "A message"
 verdict = "passed"
+input = "help\n"
 
 [[step]]
 heading = "A module"

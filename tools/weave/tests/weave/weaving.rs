@@ -59,6 +59,11 @@ fn points_have_names_and_an_order() {
         course.step(course.points()[1]).verdict.as_deref(),
         Some("passed")
     );
+    assert_eq!(
+        course.step(course.points()[1]).input.as_deref(),
+        Some("help\n")
+    );
+    assert_eq!(course.step(last).input, None);
     let message = course.point("paging").expect_err("none").to_string();
     assert_eq!(
         message,

@@ -7,6 +7,7 @@ use runner::contract::Contract;
 use runner::{Boot, Firmware, Machine, Session, suite};
 use weave::{Course, Lines, Point};
 
+use super::scope::Scope;
 use crate::contracts::{self, Candidate, Ways};
 use crate::project::Project;
 use crate::records;
@@ -35,9 +36,9 @@ pub fn marks(project: &Project) -> Result<String> {
 }
 
 /// Every step builds without a warning, and boots to the verdict that it declares.
-pub fn steps(project: &Project) -> Result<String> {
+pub fn steps(project: &Project, scope: &Scope) -> Result<String> {
     let course = project.course()?;
-    let points = course.points();
+    let points = scope.points(&course);
     for &point in &points {
         step(project, &course, point).with_context(|| course.name(point))?;
     }
@@ -48,8 +49,13 @@ fn step(project: &Project, course: &Course, point: Point) -> Result<()> {
     let woven = build(project, course, point)?;
     let mut machine = Machine::new(Boot::Direct, &woven.elf);
     machine.firmware = Firmware::Qboot;
-    let ending = Session::start(&project.qemu()?, &machine)?.wait(STEP_LIMIT)?;
-    let expected = course.step(point).verdict.as_deref().unwrap_or("passed");
+    let session = Session::start(&project.qemu()?, &machine)?;
+    let step = course.step(point);
+    if let Some(input) = &step.input {
+        session.input().send(input.as_bytes());
+    }
+    let ending = session.wait(STEP_LIMIT)?;
+    let expected = step.verdict.as_deref().unwrap_or("passed");
     let verdict = ending.outcome.verdict();
     if verdict != expected {
         let log = ending.keep(&project.logs(), &course.name(point))?;
@@ -74,10 +80,10 @@ fn build(project: &Project, course: &Course, point: Point) -> Result<Woven> {
 }
 
 /// At the end of every chapter the tests of this chapter and of those before pass.
-pub fn tests(project: &Project) -> Result<String> {
+pub fn tests(project: &Project, scope: &Scope) -> Result<String> {
     let course = project.course()?;
     let mut count = 0;
-    for chapter in course.chapters() {
+    for chapter in scope.chapters(&course) {
         let point = course.point(&chapter.slug)?;
         let bench = Bench::new(project, &course, BENCH);
         let woven = bench.build(point, &[])?;
@@ -95,10 +101,10 @@ pub fn tests(project: &Project) -> Result<String> {
 }
 
 /// Every solution builds and does what its exercise asks; every broken kernel is caught.
-pub fn exercises(project: &Project) -> Result<String> {
+pub fn exercises(project: &Project, scope: &Scope) -> Result<String> {
     let course = project.course()?;
     let mut count = 0;
-    for chapter in course.chapters() {
+    for chapter in scope.chapters(&course) {
         let kept = contracts::of(chapter)?;
         for exercise in records::exercises(chapter)? {
             let place = || format!("exercise {}", exercise.name);
@@ -147,10 +153,10 @@ fn solve(
 }
 
 /// Every mutant is caught by the contract that it names.
-pub fn mutants(project: &Project) -> Result<String> {
+pub fn mutants(project: &Project, scope: &Scope) -> Result<String> {
     let course = project.course()?;
     let mut count = 0;
-    for chapter in course.chapters() {
+    for chapter in scope.chapters(&course) {
         let kept = contracts::of(chapter)?;
         for mutant in records::mutants(chapter)? {
             let point = course.point(&mutant.step)?;

@@ -5,16 +5,17 @@ use runner::Boot;
 use weave::Course;
 use weave::edit::Edit;
 
+use super::scope::Scope;
 use crate::judge;
 use crate::project::Project;
 use crate::records;
 use crate::woven::Bench;
 
 /// Each chapter's own tree keeps everything; each mutant breaks what it is caught by.
-pub fn check(project: &Project) -> Result<String> {
+pub fn check(project: &Project, scope: &Scope) -> Result<String> {
     let course = project.course()?;
     let mut count = 0;
-    for chapter in course.chapters() {
+    for chapter in scope.chapters(&course) {
         let broken = broken(project, &course, &chapter.slug, &[])?;
         ensure!(
             broken.is_empty(),

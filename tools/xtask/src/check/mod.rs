@@ -6,6 +6,7 @@ mod flakes;
 mod history;
 mod house;
 mod judge;
+pub mod scope;
 
 use std::fmt;
 use std::time::Instant;
@@ -16,6 +17,7 @@ use runner::doctor::Need;
 
 use crate::project::Project;
 use crate::{commands, transcripts};
+use scope::Scope;
 
 fn all() -> impl Iterator<Item = &'static (&'static str, Check)> {
     CHECKS.iter().chain(ON_DEMAND)
@@ -23,63 +25,93 @@ fn all() -> impl Iterator<Item = &'static (&'static str, Check)> {
 
 /// A filter that fits no check.
 #[derive(Debug)]
-pub struct Unknown;
+pub struct Unknown {
+    /// Whether it fits one that does not go by chapters, and one chapter was asked for.
+    is_known: bool,
+}
 
 impl std::error::Error for Unknown {}
 
 impl fmt::Display for Unknown {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
-        let names: Vec<_> = all().map(|(name, _)| *name).collect();
-        write!(
-            out,
-            "no check is called so; the checks are: {}",
-            names.join(", ")
-        )
+        let by_chapters = |check: Check| !self.is_known || matches!(check, Chapters(_));
+        let names = all().filter(|(_, check)| by_chapters(*check));
+        let names: Vec<_> = names.map(|(name, _)| *name).collect();
+        let what = if self.is_known {
+            "this check is of all chapters together; those that --chapter limits"
+        } else {
+            "no check is called so; the checks"
+        };
+        write!(out, "{what} are: {}", names.join(", "))
     }
 }
 
 /// One check: it fails with a reason, or says in a few words what it has seen.
-type Check = fn(&Project) -> Result<String>;
+#[derive(Clone, Copy)]
+enum Check {
+    /// Of everything.
+    Whole(fn(&Project) -> Result<String>),
+    /// Of one chapter after the other.
+    Chapters(fn(&Project, &Scope) -> Result<String>),
+}
+
+use Check::{Chapters, Whole};
+
+impl Check {
+    fn run(self, project: &Project, scope: &Scope) -> Result<String> {
+        match self {
+            Whole(check) => check(project),
+            Chapters(check) => check(project, scope),
+        }
+    }
+
+    /// Whether it can be limited to this.
+    fn fits(self, scope: &Scope) -> bool {
+        !scope.is_one() || matches!(self, Chapters(_))
+    }
+}
 
 /// All checks, the quick ones first.
 const CHECKS: &[(&str, Check)] = &[
-    ("format", house::format),
-    ("doctor", house::doctor),
-    ("lints", house::lints),
-    ("tools", house::tools),
-    ("marks", chapters::marks),
-    ("steps", chapters::steps),
-    ("tests", chapters::tests),
-    ("images", house::images),
-    ("exercises", chapters::exercises),
-    ("mutants", chapters::mutants),
-    ("judge", judge::check),
-    ("history", history::check),
-    ("fallback", fallback::check),
-    ("transcripts", |project| {
-        Ok(format!("{} transcripts", transcripts::check(project)?))
-    }),
-    ("book", book),
+    ("format", Whole(house::format)),
+    ("doctor", Whole(house::doctor)),
+    ("lints", Whole(house::lints)),
+    ("tools", Whole(house::tools)),
+    ("marks", Whole(chapters::marks)),
+    ("steps", Chapters(chapters::steps)),
+    ("tests", Chapters(chapters::tests)),
+    ("images", Whole(house::images)),
+    ("exercises", Chapters(chapters::exercises)),
+    ("mutants", Chapters(chapters::mutants)),
+    ("judge", Chapters(judge::check)),
+    ("history", Whole(history::check)),
+    ("fallback", Whole(fallback::check)),
+    ("transcripts", Chapters(transcripts::check)),
+    ("book", Whole(book)),
 ];
 
 /// Checks that take so long that they are run only by name.
-const ON_DEMAND: &[(&str, Check)] = &[("flakes", flakes::check)];
+const ON_DEMAND: &[(&str, Check)] = &[("flakes", Whole(flakes::check))];
 
-/// Runs the checks whose names contain `filter`, to the end even where one fails.
-pub fn run(project: &Project, filter: Option<&str>) -> Result<ExitStatus> {
-    let chosen: Vec<_> = match filter {
+/// Runs the checks whose names contain `filter`, to the end even where one fails. Of one chapter alone, runs those that go
+/// by chapters.
+pub fn run(project: &Project, filter: Option<&str>, chapter: Option<&str>) -> Result<ExitStatus> {
+    let scope = Scope::new(project, chapter)?;
+    let mut chosen: Vec<_> = match filter {
         None => CHECKS.iter().collect(),
         Some(filter) => all().filter(|(name, _)| name.contains(filter)).collect(),
     };
+    let is_known = !chosen.is_empty();
+    chosen.retain(|(_, check)| check.fits(&scope));
     if chosen.is_empty() {
-        return Err(Unknown.into());
+        return Err(Unknown { is_known }.into());
     }
     project.ensure(Need::Everything)?;
     let mut failed = Vec::new();
     for (name, check) in &chosen {
         println!("check {name} …");
         let start = Instant::now();
-        let (verdict, text) = match check(project) {
+        let (verdict, text) = match check.run(project, &scope) {
             Ok(seen) => ("ok", seen),
             Err(error) => {
                 failed.push(*name);

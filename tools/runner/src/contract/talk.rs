@@ -1,0 +1,189 @@
+//! A contract's dialogue, led line by line.
+
+use std::time::{Duration, Instant};
+
+use super::Line;
+use super::pattern::{compile, text};
+use crate::monitor::{Fault, Monitor};
+use crate::{Progress, Session};
+
+/// How often the screen is looked at.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// A dialogue with a machine.
+pub(super) struct Talk<'a> {
+    session: &'a mut Session,
+    monitor: Option<Monitor>,
+    deadline: Instant,
+    /// What came on the serial line after the last pattern's match.
+    unread: Vec<u8>,
+    is_ready: bool,
+}
+
+/// Why something was missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The machine ended.
+    Ended,
+    /// The time limit passed.
+    TimedOut,
+    /// It cannot be done at all.
+    Impossible,
+}
+
+/// A line of the dialogue that did not come true.
+pub(super) struct Missing {
+    pub(super) what: String,
+    pub(super) why: Why,
+}
+
+impl<'a> Talk<'a> {
+    pub(super) fn new(
+        session: &'a mut Session,
+        monitor: Option<Monitor>,
+        deadline: Instant,
+    ) -> Talk<'a> {
+        Talk {
+            session,
+            monitor,
+            deadline,
+            unread: Vec::new(),
+            is_ready: false,
+        }
+    }
+
+    /// Says a line, or waits for what it expects.
+    pub(super) fn line(&mut self, line: &Line) -> Result<(), Missing> {
+        match line {
+            Line::Expect(pattern) => self.hear(pattern),
+            Line::Send(text) => {
+                self.session.input().send(text.as_bytes());
+                Ok(())
+            }
+            Line::Press(keys) => self.press(keys),
+            Line::Screen(pattern) => self.see(pattern),
+        }
+    }
+
+    /// Reads until the pattern matches, and the match with it.
+    fn hear(&mut self, pattern: &str) -> Result<(), Missing> {
+        let missing = |why| Missing {
+            what: format!("expected on the serial line: {pattern}"),
+            why,
+        };
+        let regex = compile(pattern).map_err(|_| missing(Why::Impossible))?;
+        loop {
+            if let Some(found) = regex.find(text(&mut self.unread)) {
+                let end = found.end();
+                self.unread.drain(..end);
+                return Ok(());
+            }
+            self.listen().map_err(missing)?;
+        }
+    }
+
+    /// Presses keys one after the other, once the guest is ready.
+    fn press(&mut self, keys: &str) -> Result<(), Missing> {
+        while !self.is_ready {
+            self.listen().map_err(|why| Missing {
+                what: format!("expected that the kernel is ready for input: {keys}"),
+                why,
+            })?;
+        }
+        for key in keys.split_whitespace() {
+            let monitor = self.monitor.as_mut();
+            let pressed = monitor.map_or(Ok(()), |monitor| monitor.press(key));
+            pressed.map_err(|fault| Missing {
+                what: format!("cannot press {key}: {fault}"),
+                why: self.why(&fault),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Looks at the text screen until the pattern matches.
+    fn see(&mut self, pattern: &str) -> Result<(), Missing> {
+        let mut rows = String::new();
+        let missing = |rows: &str, why| Missing {
+            what: format!("expected on the screen: {pattern}\n  {}", shown(rows)),
+            why,
+        };
+        let regex = compile(pattern).map_err(|_| missing(&rows, Why::Impossible))?;
+        loop {
+            if let Some(seen) = self.look().map_err(|why| missing(&rows, why))? {
+                rows = seen;
+            }
+            if regex.is_match(&rows) {
+                return Ok(());
+            }
+            self.pause().map_err(|why| missing(&rows, why))?;
+        }
+    }
+
+    /// What is on the screen; nothing before QEMU has connected.
+    fn look(&mut self) -> Result<Option<String>, Why> {
+        let Some(monitor) = &mut self.monitor else {
+            return Err(Why::Impossible);
+        };
+        let looked = match monitor.is_connected() {
+            Ok(true) => monitor.text_screen().map(Some),
+            Ok(false) => Ok(None),
+            Err(error) => Err(error.into()),
+        };
+        looked.map_err(|fault| self.why(&fault))
+    }
+
+    /// Waits for what comes next on the serial line.
+    fn listen(&mut self) -> Result<(), Why> {
+        self.listen_until(self.deadline)?
+            .then_some(())
+            .ok_or(Why::TimedOut)
+    }
+
+    /// Waits for a moment, and takes what comes.
+    fn pause(&mut self) -> Result<(), Why> {
+        let until = self.deadline.min(Instant::now() + LOOK);
+        while self.listen_until(until)? && Instant::now() < until {}
+        if Instant::now() < self.deadline {
+            Ok(())
+        } else {
+            Err(Why::TimedOut)
+        }
+    }
+
+    /// Whether something happened before this moment.
+    fn listen_until(&mut self, moment: Instant) -> Result<bool, Why> {
+        match self.session.next(Some(moment)) {
+            // Serial lines end in CR LF; a pattern should not have to know.
+            Progress::Output(bytes) => {
+                let text = bytes.into_iter().filter(|byte| *byte != b'\r');
+                self.unread.extend(text);
+            }
+            Progress::Ready => self.is_ready = true,
+            Progress::Ended | Progress::Stopped => return Err(Why::Ended),
+            Progress::TimedOut => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// What it means that the monitor failed: most likely the machine has ended.
+    fn why(&mut self, fault: &Fault) -> Why {
+        if matches!(fault, Fault::Key(_)) {
+            return Why::Impossible;
+        }
+        loop {
+            if let Err(why) = self.listen() {
+                return why;
+            }
+        }
+    }
+}
+
+/// The screen's rows for a report.
+fn shown(rows: &str) -> String {
+    let rows = rows.trim_end();
+    if rows.is_empty() {
+        return "the screen was empty".to_owned();
+    }
+    format!("the screen's rows:\n    {}", rows.replace('\n', "\n    "))
+}
