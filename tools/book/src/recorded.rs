@@ -2,7 +2,7 @@
 
 use crate::highlight::escape;
 use crate::stages::{Chapter, Stages};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use transcript::{Declared, Header, Kind, Recording};
 
 /// Why a recording cannot be shown.
@@ -84,12 +84,29 @@ pub(crate) fn screenshot(
     let header = screenshot_header(stages, chapter, declared)?;
     let target = format!("screens/{}-{name}.png", stages.chapters[chapter].slug);
     let html = format!(
-        "<figure class=\"screenshot\">\n<img src=\"{up}{target}\" alt=\"{}\">\n<figcaption><code class=\"nohighlight\">{}</code> {}</figcaption>\n</figure>",
+        "<figure class=\"screenshot\">\n<img src=\"{up}{target}\" alt=\"{}\"{}>\n<figcaption><code class=\"nohighlight\">{}</code> {}</figcaption>\n</figure>",
         escape(alt),
+        size(&path),
         escape(&declared.typed()),
         source(&header),
     );
     Ok((html, (path, target)))
+}
+
+/// Width and height as attributes, so that the page keeps the place while the picture loads.
+fn size(picture: &Path) -> String {
+    let bytes = std::fs::read(picture).unwrap_or_default();
+    // A PNG file begins with a signature of 8 bytes, and the length and the name of its first chunk.
+    let number = |at: usize| {
+        let bytes = bytes.get(at..)?.first_chunk()?;
+        Some(u32::from_be_bytes(*bytes))
+    };
+    match (bytes.get(12..16), number(16), number(20)) {
+        (Some(b"IHDR"), Some(width), Some(height)) => {
+            format!(" width=\"{width}\" height=\"{height}\"")
+        }
+        _ => String::new(),
+    }
 }
 
 /// Declared transcripts and screenshots that the chapter's page does not show.

@@ -33,7 +33,7 @@ pub mod image;
 mod keys;
 mod log;
 mod machine;
-mod monitor;
+pub mod monitor;
 mod pipe;
 mod preamble;
 pub mod progress;

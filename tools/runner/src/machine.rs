@@ -96,6 +96,9 @@ pub struct Machine {
     pub gdb: bool,
     /// QEMU's `-accel`. `/dev/kvm` can exist and be useless, so it is `tcg` unless someone asks otherwise.
     pub accelerator: String,
+    /// Whether the machine stays, with its picture on the screen, when the kernel ends it: it lacks the device through which
+    /// a kernel ends QEMU, and QEMU stops where it would power off or reset.
+    pub stays: bool,
     /// More arguments for QEMU, each one word, after all others.
     pub arguments: Vec<String>,
 }
@@ -114,6 +117,7 @@ impl Machine {
             icount: None,
             gdb: false,
             accelerator: "tcg".into(),
+            stays: false,
             arguments: Vec::new(),
         }
     }
@@ -137,7 +141,11 @@ impl Machine {
             "-serial",
             "chardev:serial",
         ]);
-        line.words(&["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]);
+        line.words(if self.stays {
+            &["-no-shutdown"]
+        } else {
+            &["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
+        });
         line.words(&["-d", Log::ITEMS, "-D"]).word(folder.file(LOG));
         line.option("-cpu", self.cpu.as_deref());
         line.option("-icount", self.icount.as_deref());

@@ -4,6 +4,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,25 +23,31 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A monitor, to which QEMU connects when it starts.
 #[derive(Debug)]
-pub(crate) struct Monitor {
+pub struct Monitor {
     listener: TcpListener,
     connection: Option<TcpStream>,
 }
 
-/// Why a key was not pressed.
+/// Why QEMU did not do it.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// The connection failed.
     #[error("QEMU's monitor does not answer: {0}")]
     Silent(#[from] io::Error),
     /// There is no such key.
     #[error("QEMU knows no key `{0}`; its documentation lists the names, as for `sendkey`")]
     Key(String),
+    /// The picture was not written.
+    #[error("QEMU wrote no picture of the screen: {0}")]
+    Picture(String),
 }
 
 impl Monitor {
     /// A monitor that waits for QEMU.
-    pub(crate) fn new() -> io::Result<Monitor> {
+    ///
+    /// # Errors
+    /// When no TCP port is free.
+    pub fn new() -> io::Result<Monitor> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         Ok(Monitor {
@@ -50,7 +57,10 @@ impl Monitor {
     }
 
     /// What QEMU has to be told.
-    pub(crate) fn arguments(&self) -> io::Result<[String; 4]> {
+    ///
+    /// # Errors
+    /// When the system does not tell which port it gave.
+    pub fn arguments(&self) -> io::Result<[String; 4]> {
         let port = self.listener.local_addr()?.port();
         Ok([
             "-chardev".into(),
@@ -61,7 +71,10 @@ impl Monitor {
     }
 
     /// Presses keys at once and releases them: `a`, `shift-a`, `ctrl-alt-delete`.
-    pub(crate) fn press(&mut self, keys: &str) -> Result<(), Fault> {
+    ///
+    /// # Errors
+    /// When QEMU does not answer, or knows no such key.
+    pub fn press(&mut self, keys: &str) -> Result<(), Fault> {
         let answer = self.command(&format!("sendkey {keys} {HOLD}"))?;
         if answer.contains("invalid") {
             return Err(Fault::Key(keys.to_owned()));
@@ -70,21 +83,44 @@ impl Monitor {
     }
 
     /// Sends a non-maskable interrupt to all processors.
-    pub(crate) fn nmi(&mut self) -> Result<(), Fault> {
+    ///
+    /// # Errors
+    /// When QEMU does not answer.
+    pub fn nmi(&mut self) -> Result<(), Fault> {
         self.command("nmi")?;
         Ok(())
     }
 
     /// The text on the screen in VGA text mode: 25 rows without the spaces at their ends. What is not ASCII is a question
     /// mark.
-    pub(crate) fn text_screen(&mut self) -> Result<String, Fault> {
+    ///
+    /// # Errors
+    /// When QEMU does not answer.
+    pub fn text_screen(&mut self) -> Result<String, Fault> {
         let cells = COLUMNS * ROWS;
         let answer = self.command(&format!("xp /{cells}hx {TEXT:#x}"))?;
         Ok(rows(&answer))
     }
 
+    /// Writes the picture on the screen to a file, in the format PPM.
+    ///
+    /// # Errors
+    /// When QEMU does not answer, or cannot write there.
+    pub fn picture(&mut self, file: &Path) -> Result<(), Fault> {
+        let path = file.display().to_string();
+        let quoted = path.replace('\\', "\\\\").replace('"', "\\\"");
+        let answer = self.command(&format!("screendump \"{quoted}\""))?;
+        match answer.lines().find(|line| line.starts_with("Error: ")) {
+            Some(line) => Err(Fault::Picture(line.to_owned())),
+            None => Ok(()),
+        }
+    }
+
     /// Whether QEMU has connected. It does so as it starts, unless it ends first.
-    pub(crate) fn is_connected(&mut self) -> io::Result<bool> {
+    ///
+    /// # Errors
+    /// When the connection fails.
+    pub fn is_connected(&mut self) -> io::Result<bool> {
         if self.connection.is_none() {
             let mut connection = match self.listener.accept() {
                 Ok((connection, _)) => connection,

@@ -1,6 +1,6 @@
 //! Run mode from its options to its exit status, for `cargo run` and for `cargo xtask run`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::doctor::{self, Need};
 use crate::{Boot, Ending, Error, ExitStatus, Machine, Qemu, console, image};
@@ -25,6 +25,18 @@ pub struct Options {
     pub qemu_arguments: Vec<String>,
 }
 
+impl Options {
+    /// The machine that they ask for, without a window.
+    #[must_use]
+    pub fn machine(&self, image: PathBuf) -> Machine {
+        let mut machine = Machine::new(self.boot, image);
+        machine.memory.clone_from(&self.memory);
+        machine.gdb = self.gdb;
+        machine.arguments.clone_from(&self.qemu_arguments);
+        machine
+    }
+}
+
 /// Boots the kernel with this terminal as its console, on a disk image where one is asked for. `root` is the workspace that
 /// has `tools/image`, `target` the folder for all that is made.
 ///
@@ -39,11 +51,8 @@ pub fn run(elf: &Path, options: &Options, root: &Path, target: &Path) -> Result<
         Boot::Direct => elf.to_path_buf(),
         boot => image::create(elf, boot, None, &root.join("tools/image/Cargo.toml"))?,
     };
-    let mut machine = Machine::new(options.boot, image);
-    machine.memory.clone_from(&options.memory);
-    machine.gdb = options.gdb;
+    let mut machine = options.machine(image);
     machine.display = console::display(&qemu, options.headless);
-    machine.arguments.clone_from(&options.qemu_arguments);
     let ending = console::run(&qemu, &machine, elf)?;
     report(&ending, &target.join("serial"))
 }

@@ -44,7 +44,8 @@ pub fn binding(course: &Course, point: Point) -> Result<Vec<(String, Contract)>>
 pub enum Ways {
     /// This one only.
     Only(Boot),
-    /// Direct boot, and the first contract of each chapter on the other ways.
+    /// Direct boot, and on each of the other ways a chapter's first contract that holds there: of the kernel's own chapter,
+    /// and in the finished kernel of every chapter.
     Smoke,
 }
 
@@ -92,34 +93,77 @@ impl Candidate {
     }
 }
 
-/// One test for each contract and way to boot. `prefix` stands before its name.
+/// One test for each contract of the kernel of `point` and each way to boot. `prefix` stands before its name.
 pub fn cases(
     candidate: &Arc<Candidate>,
-    contracts: Vec<(String, Contract)>,
+    course: &Course,
+    point: Point,
     ways: Ways,
     prefix: &str,
-) -> Vec<Case> {
-    let mut cases = Vec::new();
-    let mut smoked: Vec<(String, Boot)> = Vec::new();
-    for (slug, contract) in contracts {
-        let contract = Arc::new(contract);
+) -> Result<Vec<Case>> {
+    let binding = binding(course, point)?;
+    let is_finished = point.chapter() + 1 == course.chapters().len();
+    let own = (!is_finished).then(|| course.chapters()[point.chapter()].slug.as_str());
+    let case = |(index, boot): (usize, Boot)| {
+        let (slug, contract) = &binding[index];
+        let title = format!("{prefix}{}", contract.title(slug, boot));
+        let (candidate, contract, name) = (Arc::clone(candidate), contract.clone(), title.clone());
+        Case::new(title, move || candidate.keeps(&contract, boot, &name))
+    };
+    Ok(chosen(&binding, ways, own).into_iter().map(case).collect())
+}
+
+/// Which contracts are tested on which ways. `own` is the chapter whose contracts alone are tested on other ways than
+/// direct boot, if not all are.
+fn chosen(binding: &[(String, Contract)], ways: Ways, own: Option<&str>) -> Vec<(usize, Boot)> {
+    let mut chosen: Vec<(usize, Boot)> = Vec::new();
+    for (index, (slug, contract)) in binding.iter().enumerate() {
         for &boot in contract.ways() {
+            let is_of = |other: &(usize, Boot)| other.1 == boot && binding[other.0].0 == *slug;
             let wanted = match ways {
                 Ways::Only(only) => boot == only,
                 Ways::Smoke if boot == Boot::Direct => true,
-                Ways::Smoke => !smoked.contains(&(slug.clone(), boot)),
+                Ways::Smoke => own.is_none_or(|own| own == slug) && !chosen.iter().any(is_of),
             };
-            if !wanted {
-                continue;
+            if wanted {
+                chosen.push((index, boot));
             }
-            smoked.push((slug.clone(), boot));
-            let title = format!("{prefix}{}", contract.title(&slug, boot));
-            let (candidate, contract, name) =
-                (Arc::clone(candidate), Arc::clone(&contract), title.clone());
-            cases.push(Case::new(title, move || {
-                candidate.keeps(&contract, boot, &name)
-            }));
         }
     }
-    cases
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contract(name: &str, boot: &str) -> Contract {
+        let text = format!("name = '{name}'\nsection = 's'\nboot = [{boot}]");
+        Contract::parse(text.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn other_ways_have_the_first_contract_of_a_chapter_that_holds_there() {
+        let binding = [
+            ("a", contract("one", "'direct'")),
+            ("a", contract("two", "'direct', 'bios'")),
+            ("a", contract("three", "")),
+            ("b", contract("four", "")),
+        ]
+        .map(|(slug, contract)| (slug.to_owned(), contract));
+        let names = |ways, own| {
+            let name = |(index, boot): (usize, Boot)| format!("{} {boot}", binding[index].1.name);
+            let mut names: Vec<_> = chosen(&binding, ways, own).into_iter().map(name).collect();
+            names.retain(|name| !name.ends_with("direct"));
+            names.join(", ")
+        };
+        let all = "two bios, three uefi, four bios, four uefi";
+        assert_eq!(names(Ways::Smoke, None), all);
+        assert_eq!(names(Ways::Smoke, Some("b")), "four bios, four uefi");
+        assert_eq!(
+            names(Ways::Only(Boot::Uefi), Some("b")),
+            "three uefi, four uefi"
+        );
+        assert_eq!(chosen(&binding, Ways::Smoke, Some("b")).len(), 6);
+    }
 }

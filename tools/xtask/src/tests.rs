@@ -68,7 +68,7 @@ fn of_kernel(
     prefix: &str,
 ) -> Result<Vec<Case>> {
     let candidate = Candidate::new(project, &woven.elf, ways)?;
-    let mut tests = contracts::cases(&candidate, contracts::binding(course, point)?, ways, prefix);
+    let mut tests = contracts::cases(&candidate, course, point, ways, prefix)?;
     if let Some(elf) = &woven.cases {
         let boot = if let Ways::Only(boot) = ways {
             boot

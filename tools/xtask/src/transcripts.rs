@@ -1,4 +1,7 @@
-//! Transcripts: recorded by running what the reader types, and compared.
+//! Transcripts and screens: recorded by running what the reader types, and compared.
+
+mod picture;
+mod screen;
 
 use std::fs;
 use std::io::{Read, Write};
@@ -10,13 +13,15 @@ use anyhow::{Context, Result, bail, ensure};
 use runner::doctor::Need;
 use runner::{Ovmf, Qemu};
 use sha2::{Digest, Sha256};
-use transcript::{Declared, Header, Recording, matches};
+use transcript::{Declared, Header, Kind, Recording, matches};
 use weave::{Chapter, Course, Lines};
 
 use crate::cargo;
 use crate::check::scope::Scope;
 use crate::project::Project;
 use crate::woven::Bench;
+use picture::Picture;
+use screen::Screen;
 
 /// A declared transcript of a chapter.
 struct Entry<'a> {
@@ -36,6 +41,14 @@ impl Entry<'_> {
             .join("transcripts")
             .join(self.declared.file_name())
     }
+
+    /// Where its header is: beside a picture, in a text.
+    fn header_file(&self) -> PathBuf {
+        match self.declared.kind {
+            Kind::Text => self.file(),
+            Kind::Screen => self.file().with_extension("toml"),
+        }
+    }
 }
 
 /// Records those transcripts anew whose titles contain `only`.
@@ -49,13 +62,10 @@ pub fn update(project: &Project, only: &str) -> Result<()> {
         "no transcript is called so; they are: {}",
         titles.join(", ")
     );
+    project.ensure(Need::Everything)?;
     for entry in entries {
-        let fresh = record(project, &course, &entry)?;
-        let file = entry.file();
-        fs::create_dir_all(file.parent().context("a file lies in a folder")?)?;
-        fs::write(&file, fresh.to_string())
-            .with_context(|| format!("cannot write {}", file.display()))?;
-        eprintln!("xtask: recorded {}", file.display());
+        record(project, &course, &entry).with_context(|| entry.title())?;
+        eprintln!("xtask: recorded {}", entry.file().display());
     }
     Ok(())
 }
@@ -68,21 +78,12 @@ pub fn check(project: &Project, scope: &Scope) -> Result<String> {
     entries.retain(|entry| scope.has(entry.chapter));
     for entry in &entries {
         let file = entry.file();
-        let place = || {
-            format!(
-                "{}: record it with `cargo xtask book --update`",
-                file.display()
-            )
-        };
-        let text = fs::read_to_string(&file).with_context(place)?;
-        let recorded = Recording::parse(&text).with_context(place)?;
-        let fresh = record(project, &course, entry)?;
-        let Err(difference) = matches(&recorded.text, &fresh.text, &entry.declared.masks()?) else {
+        let compared = compare(project, &course, entry).with_context(|| entry.title())?;
+        let Some(difference) = compared.difference else {
             continue;
         };
-        if recorded.header.qemu == fresh.header.qemu
-            && recorded.header.firmware == fresh.header.firmware
-        {
+        let (recorded, fresh) = (compared.recorded, compared.fresh);
+        if recorded.qemu == fresh.qemu && recorded.firmware == fresh.firmware {
             bail!("{}: {difference}", file.display());
         }
         eprintln!(
@@ -91,6 +92,81 @@ pub fn check(project: &Project, scope: &Scope) -> Result<String> {
         );
     }
     Ok(format!("{} transcripts", entries.len()))
+}
+
+/// What came of a comparison.
+struct Compared {
+    recorded: Header,
+    fresh: Header,
+    difference: Option<String>,
+}
+
+/// Records what is declared.
+fn record(project: &Project, course: &Course, entry: &Entry) -> Result<()> {
+    let ready = Ready::build(project, course, &entry.declared)?;
+    let file = entry.file();
+    fs::create_dir_all(file.parent().context("a file lies in a folder")?)?;
+    let written = match entry.declared.kind {
+        Kind::Text => {
+            let text = run(project, &ready.bench, &entry.declared)?;
+            let header = ready.header;
+            fs::write(&file, Recording { header, text }.to_string())
+        }
+        Kind::Screen => {
+            let mut screen = Screen::boot(project, &ready.elf, &entry.declared)?;
+            screen.still()?.write(&file)?;
+            fs::write(entry.header_file(), ready.header.to_string())
+        }
+    };
+    written.with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// Compares what was recorded with a fresh run.
+fn compare(project: &Project, course: &Course, entry: &Entry) -> Result<Compared> {
+    let declared = &entry.declared;
+    let header_file = entry.header_file();
+    let place = || {
+        format!(
+            "{}: record it with `cargo xtask book --update`",
+            header_file.display()
+        )
+    };
+    let text = fs::read_to_string(&header_file).with_context(place)?;
+    let (recorded, recorded_text) = match declared.kind {
+        Kind::Text => {
+            let recording = Recording::parse(&text).with_context(place)?;
+            (recording.header, recording.text)
+        }
+        Kind::Screen => (Header::parse(&text).with_context(place)?, String::new()),
+    };
+    project.ensure(Need::Everything)?;
+    let ready = Ready::build(project, course, declared)?;
+    let difference = match declared.kind {
+        Kind::Text => {
+            let fresh = run(project, &ready.bench, declared)?;
+            let same = matches(&recorded_text, &fresh, &declared.masks()?);
+            same.err().map(|difference| difference.to_string())
+        }
+        Kind::Screen => screen_differs(project, &ready, entry)?,
+    };
+    Ok(Compared {
+        recorded,
+        fresh: ready.header,
+        difference,
+    })
+}
+
+/// In which way the screen is another one than that which was recorded. The fresh picture is kept.
+fn screen_differs(project: &Project, ready: &Ready, entry: &Entry) -> Result<Option<String>> {
+    let recorded = Picture::read(&entry.file())?;
+    let mut screen = Screen::boot(project, &ready.elf, &entry.declared)?;
+    let Some((difference, fresh)) = screen.differs_from(&recorded)? else {
+        return Ok(None);
+    };
+    let name = entry.title().replace('/', "-");
+    let kept = project.logs().join(format!("{name}.png"));
+    fresh.write(&kept)?;
+    Ok(Some(format!("{difference}; now it is {}", kept.display())))
 }
 
 fn entries(course: &Course) -> Result<Vec<Entry<'_>>> {
@@ -105,23 +181,28 @@ fn entries(course: &Course) -> Result<Vec<Entry<'_>>> {
     Ok(entries)
 }
 
-/// Runs the command of a transcript in its woven tree.
-fn record(project: &Project, course: &Course, entry: &Entry) -> Result<Recording> {
-    project.ensure(Need::Everything)?;
-    let declared = &entry.declared;
-    let point = course.point(&declared.step)?;
-    let bench = Bench::new(project, course, "transcript");
-    bench.build(point, &declared.edit)?;
-    let text = run(project, &bench, declared)?;
-    let qemu = project.qemu()?;
-    let header = Header {
-        command: declared.typed(),
-        point: course.name(point),
-        tree: course.weave(point, Lines::Formatted)?.hash(),
-        qemu: qemu.version().to_owned(),
-        firmware: firmware(&qemu, &declared.boot)?,
-    };
-    Ok(Recording { header, text })
+/// A woven tree that is built, to be recorded.
+struct Ready<'a> {
+    bench: Bench<'a>,
+    elf: PathBuf,
+    header: Header,
+}
+
+impl<'a> Ready<'a> {
+    fn build(project: &Project, course: &'a Course, declared: &Declared) -> Result<Self> {
+        let point = course.point(&declared.step)?;
+        let bench = Bench::new(project, course, "transcript");
+        let elf = bench.build(point, &declared.edit)?.elf;
+        let qemu = project.qemu()?;
+        let header = Header {
+            command: declared.typed(),
+            point: course.name(point),
+            tree: course.weave(point, Lines::Formatted)?.hash(),
+            qemu: qemu.version().to_owned(),
+            firmware: firmware(&qemu, &declared.boot)?,
+        };
+        Ok(Self { bench, elf, header })
+    }
 }
 
 /// What the reader's command says besides `cargo run` or `cargo test`.

@@ -79,7 +79,8 @@ fn drawings_chapters_and_screenshots() {
         "book/src/figures/box.svg",
         "<svg viewBox=\"0 0 9 9\"><rect fill=\"currentColor\"/></svg>",
     );
-    fixture.write("chapters/02-serial/transcripts/vga.png", "png");
+    let start = "12345678....IHDR\0\0\u{2}\u{50}\0\0\u{1}\u{10}";
+    fixture.write("chapters/02-serial/transcripts/vga.png", start);
     let header = crate::fixture::recording("serial.1", "cargo run").header;
     fixture.write(
         "chapters/02-serial/transcripts/vga.toml",
@@ -100,7 +101,9 @@ fn drawings_chapters_and_screenshots() {
     );
     assert!(html.contains("<a href=\"../boot.html\">Boot</a>"), "{html}");
     assert!(
-        html.contains("src=\"../screens/serial-vga.png\" alt=\"The log\""),
+        html.contains(
+            "src=\"../screens/serial-vga.png\" alt=\"The log\" width=\"592\" height=\"272\""
+        ),
         "{html}"
     );
     assert!(

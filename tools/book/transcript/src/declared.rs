@@ -1,6 +1,6 @@
 //! `[[transcript]]` in `chapter.toml`.
 
-use regex_lite::Regex;
+use regex_lite::{Regex, RegexBuilder};
 use serde::Deserialize;
 use weave::edit::Edit;
 
@@ -16,6 +16,8 @@ use weave::edit::Edit;
 /// edit = [{ path = "src/main.rs", find = "old", replace = "new" }]   # what is changed before the boot
 /// mask = ['0x[0-9a-f]+']             # what may differ from boot to boot
 /// input = "help\n"                   # what the command gets on standard input
+/// keys = "h i ret"                   # screen only: keys that are pressed once the kernel is ready
+/// until = '^> $'                     # screen only: what the serial line has to say before the picture is taken
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +43,12 @@ pub struct Declared {
     /// What the command gets on standard input; the guest gets it once it is ready.
     #[serde(default)]
     pub input: Option<String>,
+    /// Keys that are pressed one after the other once the kernel is ready, named as in QEMU's `sendkey`.
+    #[serde(default)]
+    pub keys: Option<String>,
+    /// A regular expression for what the serial line has to say before the picture is taken; `^` and `$` match at line ends.
+    #[serde(default)]
+    pub until: Option<String>,
 }
 
 /// What is recorded of a boot.
@@ -73,13 +81,23 @@ pub enum DeclaredError {
         /// What was written.
         boot: String,
     },
-    /// A mask is not a regular expression.
-    #[error("[[transcript]] {name}: the mask {mask} is not a regular expression: {reason}")]
-    Mask {
+    /// A text has what only a picture needs, or the other way round.
+    #[error("[[transcript]] {name}: {field} is for kind = \"{kind}\"")]
+    OtherKind {
         /// The transcript's name.
         name: String,
-        /// The mask.
-        mask: String,
+        /// The field.
+        field: &'static str,
+        /// The kind that it is for.
+        kind: &'static str,
+    },
+    /// A mask, or `until`, is not a regular expression.
+    #[error("[[transcript]] {name}: {pattern} is not a regular expression: {reason}")]
+    Pattern {
+        /// The transcript's name.
+        name: String,
+        /// What was written.
+        pattern: String,
         /// What the regex library says.
         reason: String,
     },
@@ -94,7 +112,9 @@ impl Declared {
             .map_err(|error: toml::de::Error| DeclaredError::Shape(error.message().to_owned()))?;
         declared.check_name()?;
         declared.check_boot()?;
+        declared.check_kind()?;
         declared.masks()?;
+        declared.until()?;
         Ok(declared)
     }
 
@@ -110,14 +130,25 @@ impl Declared {
     pub fn masks(&self) -> Result<Vec<Regex>, DeclaredError> {
         self.mask
             .iter()
-            .map(|mask| {
-                Regex::new(mask).map_err(|error| DeclaredError::Mask {
-                    name: self.name.clone(),
-                    mask: mask.clone(),
-                    reason: error.to_string(),
-                })
-            })
+            .map(|mask| self.compiled(mask, &RegexBuilder::new(mask)))
             .collect()
+    }
+
+    /// What the serial line has to say before the picture is taken, compiled.
+    pub fn until(&self) -> Result<Option<Regex>, DeclaredError> {
+        let compiled = |until: &String| {
+            let mut builder = RegexBuilder::new(until);
+            self.compiled(until, builder.multi_line(true))
+        };
+        self.until.as_ref().map(compiled).transpose()
+    }
+
+    fn compiled(&self, pattern: &str, builder: &RegexBuilder) -> Result<Regex, DeclaredError> {
+        builder.build().map_err(|error| DeclaredError::Pattern {
+            name: self.name.clone(),
+            pattern: pattern.to_owned(),
+            reason: error.to_string(),
+        })
     }
 
     /// The recorded file's name under `transcripts/`.
@@ -134,6 +165,29 @@ impl Declared {
             return Err(DeclaredError::Name(self.name.clone()));
         }
         Ok(())
+    }
+
+    fn check_kind(&self) -> Result<(), DeclaredError> {
+        let of_other_kind = match self.kind {
+            Kind::Text => [
+                ("keys", self.keys.is_some()),
+                ("until", self.until.is_some()),
+            ],
+            Kind::Screen => [("mask", !self.mask.is_empty()), ("", false)],
+        };
+        let kind = if self.kind == Kind::Text {
+            "screen"
+        } else {
+            "text"
+        };
+        match of_other_kind.into_iter().find(|(_, is_there)| *is_there) {
+            Some((field, _)) => Err(DeclaredError::OtherKind {
+                name: self.name.clone(),
+                field,
+                kind,
+            }),
+            None => Ok(()),
+        }
     }
 
     fn check_boot(&self) -> Result<(), DeclaredError> {
@@ -210,6 +264,18 @@ mod tests {
             (format!("{base}colour = 1"), "colour"),
             (format!("{base}boot = 'tape'"), "direct, bios, uefi"),
             (format!("{base}mask = ['(']"), "regular expression"),
+            (
+                format!("{base}keys = 'ret'"),
+                "keys is for kind = \"screen\"",
+            ),
+            (
+                format!("{base}kind = 'screen'\nmask = ['x']"),
+                "mask is for kind = \"text\"",
+            ),
+            (
+                format!("{base}kind = 'screen'\nuntil = '('"),
+                "regular expression",
+            ),
             (base.replace("halt", "../halt"), "file name"),
         ] {
             let message = read(&text).unwrap_err().to_string();

@@ -168,7 +168,7 @@ impl<'a> Talk<'a> {
 
     /// What it means that the monitor failed: most likely the machine has ended.
     fn why(&mut self, fault: &Fault) -> Why {
-        if matches!(fault, Fault::Key(_)) {
+        if !matches!(fault, Fault::Silent(_)) {
             return Why::Impossible;
         }
         loop {

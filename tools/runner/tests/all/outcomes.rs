@@ -172,3 +172,17 @@ fn a_boot_sector_boots_on_bios_and_the_image_stays_as_it_was() {
     );
     assert_eq!(std::fs::read(image).unwrap(), boot_sector("hi"));
 }
+
+#[test]
+fn a_machine_may_stay_when_its_kernel_ends() {
+    let (folder, limit) = (Folder::new(), Duration::from_secs(1));
+    for guest in [
+        Guest::new().say("x").exit(0x10).halt(),
+        Guest::new().say("x").triple_fault(),
+    ] {
+        let mut machine = guest.machine(&folder);
+        machine.stays = true;
+        let ending = Session::start(&qemu(), &machine).unwrap().wait(limit);
+        assert_eq!(ending.unwrap().outcome, Outcome::TimedOut { limit });
+    }
+}

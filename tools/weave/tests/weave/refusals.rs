@@ -478,7 +478,7 @@ fn chapter_files_that_are_wrong() {
     };
     starts(
         &chapter(&format!("{BOOT}colour = 1\n")),
-        "chapters/01-boot/chapter.toml:13: unknown field `colour`",
+        "chapters/01-boot/chapter.toml:14: unknown field `colour`",
     );
     starts(&chapter("title = 1\n"), "chapters/01-boot/chapter.toml:1: ");
     starts(
