@@ -31,7 +31,9 @@ impl Write for Console {
 }
 
 // [serial.2..screen.4] /// From now on text goes to this device.
-/// From now on text goes to this device, too. // [screen.4]
+// [screen.4..]
+/// From now on text goes to this device, too.
+// [..screen.4]
 pub fn attach(device: Device) {
     // [serial.2..screen.4] CONSOLE.lock().device = Some(device);
     // [screen.4..]

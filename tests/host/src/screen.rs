@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use bootloader_api::info::{FrameBufferInfo, PixelFormat};
 use cairn::screen::code_page;
-use cairn::screen::framebuffer::{Error, Framebuffer, Paintings};
+use cairn::screen::framebuffer::{Error, Framebuffer};
 use cairn::screen::terminal::Terminal;
 use cairn::screen::{Cell, Colour, Colours, Display, Position, Size};
 use proptest::prelude::*;
