@@ -40,6 +40,13 @@ impl Case {
         Case { name, ..self }
     }
 
+    /// The same test with more after its name.
+    #[must_use]
+    pub fn suffixed(self, suffix: &str) -> Case {
+        let name = self.name + suffix;
+        Case { name, ..self }
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {

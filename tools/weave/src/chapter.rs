@@ -20,6 +20,8 @@ pub struct Chapter {
     pub title: String,
     /// What the reader ends with, for the table of chapters.
     pub ends_with: String,
+    /// The case that is run on every way to boot, where direct boot alone is the rule.
+    pub smoke: Option<String>,
     /// Its folder.
     pub folder: PathBuf,
     /// Its steps; step 1 is the first.
@@ -72,6 +74,7 @@ const SUBJECT: usize = 72;
 struct RawChapter {
     title: String,
     ends_with: String,
+    smoke: Option<String>,
     #[serde(default)]
     step: Vec<Spanned<RawStep>>,
     #[serde(default)]
@@ -193,6 +196,7 @@ fn load(root: &Path, folder: &Path, errors: &mut Vec<Error>) -> Result<Chapter, 
     let RawChapter {
         title,
         ends_with,
+        smoke,
         contract,
         transcript,
         exercise,
@@ -205,6 +209,7 @@ fn load(root: &Path, folder: &Path, errors: &mut Vec<Error>) -> Result<Chapter, 
         slug,
         title,
         ends_with,
+        smoke,
         folder,
         steps,
         olds,

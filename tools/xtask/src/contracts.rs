@@ -102,8 +102,8 @@ pub fn cases(
     prefix: &str,
 ) -> Result<Vec<Case>> {
     let binding = binding(course, point)?;
-    let is_finished = point.chapter() + 1 == course.chapters().len();
-    let own = (!is_finished).then(|| course.chapters()[point.chapter()].slug.as_str());
+    let own =
+        (!is_finished(course, point)).then(|| course.chapters()[point.chapter()].slug.as_str());
     let case = |(index, boot): (usize, Boot)| {
         let (slug, contract) = &binding[index];
         let title = format!("{prefix}{}", contract.title(slug, boot));
@@ -111,6 +111,18 @@ pub fn cases(
         Case::new(title, move || candidate.keeps(&contract, boot, &name))
     };
     Ok(chosen(&binding, ways, own).into_iter().map(case).collect())
+}
+
+/// Whether it is the kernel of the last chapter.
+fn is_finished(course: &Course, point: Point) -> bool {
+    point.chapter() + 1 == course.chapters().len()
+}
+
+/// The chapters of which something is tested on all ways to boot: the kernel's own, and for the finished kernel all.
+pub fn smoked(course: &Course, point: Point) -> &[Chapter] {
+    let last = point.chapter();
+    let first = if is_finished(course, point) { 0 } else { last };
+    &course.chapters()[first..=last]
 }
 
 /// Which contracts are tested on which ways. `own` is the chapter whose contracts alone are tested on other ways than

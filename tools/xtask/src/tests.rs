@@ -76,6 +76,42 @@ fn of_kernel(
             Boot::Direct
         };
         tests.extend(in_machines(project, elf, boot, prefix)?);
+        if ways == Ways::Smoke {
+            tests.extend(smoke(project, course, point, elf, prefix)?);
+        }
+    }
+    Ok(tests)
+}
+
+/// The cases that chapters name for every way to boot, on those that are not direct.
+fn smoke(
+    project: &Project,
+    course: &Course,
+    point: Point,
+    elf: &Path,
+    prefix: &str,
+) -> Result<Vec<Case>> {
+    let chapters = contracts::smoked(course, point);
+    let names: Vec<&String> = chapters.iter().flat_map(|chapter| &chapter.smoke).collect();
+    let cases = case::read(elf)?;
+    for name in &names {
+        let is_there = cases.iter().any(|case| case.name == **name);
+        ensure!(is_there, "a chapter's `smoke` names no case: {name}");
+    }
+    let mut tests = Vec::new();
+    for boot in [Boot::Bios, Boot::Uefi] {
+        let chosen: Vec<_> = cases
+            .iter()
+            .filter(|case| names.contains(&&case.name))
+            .cloned()
+            .collect();
+        if chosen.is_empty() {
+            continue;
+        }
+        let bench = cases::bench(elf, boot, &project.root, &project.target)?;
+        let status = Status::new(chosen.len(), false);
+        let named = cases::tests(bench, chosen, &status).into_iter();
+        tests.extend(named.map(|case| case.prefixed(prefix).suffixed(&format!(" ({boot})"))));
     }
     Ok(tests)
 }

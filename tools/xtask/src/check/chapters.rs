@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use runner::contract::Contract;
+use runner::progress::Status;
 use runner::{Boot, Firmware, Machine, Session, suite};
 use weave::{Course, Lines, Point};
 
@@ -149,6 +150,20 @@ fn solve(
         kept.map_err(anyhow::Error::msg)
             .with_context(|| format!("the solution breaks {}", contract.name))?;
     }
+    let Some(elf) = &woven.cases else {
+        return Ok(());
+    };
+    // A chapter's cases are in the module of its name, and a solution may have added some.
+    let module = course.chapters()[point.chapter()].slug.replace('-', "_") + "::";
+    let mut cases = runner::case::read(elf)?;
+    cases.retain(|case| case.name.starts_with(&module));
+    let bench = runner::cases::bench(elf, Boot::Direct, &project.root, &project.target)?;
+    let status = Status::new(cases.len(), false);
+    let conclusion = suite::run(
+        &suite::arguments(None),
+        runner::cases::tests(bench, cases, &status),
+    );
+    ensure!(!conclusion.has_failed(), "cases fail with the solution");
     Ok(())
 }
 
