@@ -16,7 +16,7 @@ pub const FREQUENCY: u32 = 1_193_182;
 const DIVISORS: core::ops::RangeInclusive<u32> = 2..=0x1_0000;
 
 /// Counter 0, both bytes of its number, the lower first, mode 2: one pulse each time.
-const COUNTER_0_RATE: u8 = 0b00_11_010_0;
+const COUNTER_0_RATE: u8 = 0b0011_0100;
 
 static TICKS: AtomicU64 = AtomicU64::new(0);
 
