@@ -123,16 +123,14 @@ fn boot(kernel: &Kernel) {
 
 fn irq() {
     let counts = irq::counts();
-    for (line, count) in counts
-        .served
-        .iter()
-        .enumerate()
-        .filter(|(_, count)| **count > 0)
-    {
-        println!("  line {line:2}   {count:10}  {}", device(line as u8));
+    for (line, count) in counts.served.iter().enumerate() {
+        let device = device(line as u8);
+        if *count > 0 || !device.is_empty() {
+            println!("  line {line:2}   {count:10}  {device}");
+        }
     }
     println!("  spurious  {:10}", counts.spurious);
-    println!("  bytes lost {:9}", serial::lost());
+    println!("  lost      {:10}  bytes from COM1", serial::lost());
 }
 
 /// Who raises a line.
