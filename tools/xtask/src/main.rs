@@ -10,6 +10,7 @@ mod contracts;
 mod judge;
 mod project;
 mod records;
+mod side_by_side;
 mod tests;
 mod transcripts;
 mod woven;

@@ -19,6 +19,7 @@ use weave::{Chapter, Course, Lines};
 use crate::cargo;
 use crate::check::scope::Scope;
 use crate::project::Project;
+use crate::side_by_side::side_by_side;
 use crate::woven::Bench;
 use picture::Picture;
 use screen::Screen;
@@ -63,11 +64,11 @@ pub fn update(project: &Project, only: &str) -> Result<()> {
         titles.join(", ")
     );
     project.ensure(Need::Everything)?;
-    for entry in entries {
-        record(project, &course, &entry).with_context(|| entry.title())?;
+    side_by_side(&entries, BENCH, |entry, bench| {
+        record(project, &course, entry, bench).with_context(|| entry.title())?;
         eprintln!("xtask: recorded {}", entry.file().display());
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Compares transcripts with fresh runs, and says how many there are. On
@@ -76,11 +77,11 @@ pub fn check(project: &Project, scope: &Scope) -> Result<String> {
     let course = project.course()?;
     let mut entries = entries(&course)?;
     entries.retain(|entry| scope.has(entry.chapter));
-    for entry in &entries {
+    side_by_side(&entries, BENCH, |entry, bench| {
         let file = entry.file();
-        let compared = compare(project, &course, entry).with_context(|| entry.title())?;
+        let compared = compare(project, &course, entry, bench).with_context(|| entry.title())?;
         let Some(difference) = compared.difference else {
-            continue;
+            return Ok(());
         };
         let (recorded, fresh) = (compared.recorded, compared.fresh);
         if recorded.qemu == fresh.qemu && recorded.firmware == fresh.firmware {
@@ -90,9 +91,13 @@ pub fn check(project: &Project, scope: &Scope) -> Result<String> {
             "xtask: {} was recorded with another QEMU or firmware, and differs: {difference}",
             file.display()
         );
-    }
+        Ok(())
+    })?;
     Ok(format!("{} transcripts", entries.len()))
 }
+
+/// The name of the folders in which trees are recorded.
+const BENCH: &str = "transcript";
 
 /// What came of a comparison.
 struct Compared {
@@ -102,8 +107,8 @@ struct Compared {
 }
 
 /// Records what is declared.
-fn record(project: &Project, course: &Course, entry: &Entry) -> Result<()> {
-    let ready = Ready::build(project, course, &entry.declared)?;
+fn record(project: &Project, course: &Course, entry: &Entry, bench: &str) -> Result<()> {
+    let ready = Ready::build(project, course, &entry.declared, bench)?;
     let file = entry.file();
     fs::create_dir_all(file.parent().context("a file lies in a folder")?)?;
     let written = match entry.declared.kind {
@@ -122,7 +127,7 @@ fn record(project: &Project, course: &Course, entry: &Entry) -> Result<()> {
 }
 
 /// Compares what was recorded with a fresh run.
-fn compare(project: &Project, course: &Course, entry: &Entry) -> Result<Compared> {
+fn compare(project: &Project, course: &Course, entry: &Entry, bench: &str) -> Result<Compared> {
     let declared = &entry.declared;
     let header_file = entry.header_file();
     let place = || {
@@ -140,7 +145,7 @@ fn compare(project: &Project, course: &Course, entry: &Entry) -> Result<Compared
         Kind::Screen => (Header::parse(&text).with_context(place)?, String::new()),
     };
     project.ensure(Need::Everything)?;
-    let ready = Ready::build(project, course, declared)?;
+    let ready = Ready::build(project, course, declared, bench)?;
     let difference = match declared.kind {
         Kind::Text => {
             let fresh = run(project, &ready.bench, declared)?;
@@ -189,9 +194,14 @@ struct Ready<'a> {
 }
 
 impl<'a> Ready<'a> {
-    fn build(project: &Project, course: &'a Course, declared: &Declared) -> Result<Self> {
+    fn build(
+        project: &Project,
+        course: &'a Course,
+        declared: &Declared,
+        bench: &str,
+    ) -> Result<Self> {
         let point = course.point(&declared.step)?;
-        let bench = Bench::new(project, course, "transcript");
+        let bench = Bench::new(project, course, bench);
         let elf = bench.build(point, &declared.edit)?.elf;
         let qemu = project.qemu()?;
         let header = Header {

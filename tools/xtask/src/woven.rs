@@ -52,14 +52,10 @@ impl<'a> Bench<'a> {
     /// and its tests.
     pub fn build(&self, point: Point, edits: &[Edit]) -> Result<Woven> {
         let hash = self.weave(point, edits)?;
-        let build = |program| {
-            let place = || format!("the tree of {} does not build", self.course.name(point));
-            cargo::build_woven(&self.dir, program, &hash).with_context(place)
-        };
-        let Built { elf, mut warnings } = build(Program::Kernel)?;
+        let Built { elf, mut warnings } = self.program(point, Program::Kernel, &hash)?;
         let mut cases = None;
         if tests::has_cases(&self.dir) {
-            let built = build(Program::Cases)?;
+            let built = self.program(point, Program::Cases, &hash)?;
             warnings.extend(built.warnings);
             cases = Some(built.elf);
         }
@@ -68,5 +64,17 @@ impl<'a> Bench<'a> {
             cases,
             warnings,
         })
+    }
+
+    /// Weaves the tree of `point`, changed by `edits`, and builds one program. Returns
+    /// its ELF file.
+    pub fn build_one(&self, point: Point, edits: &[Edit], program: Program) -> Result<PathBuf> {
+        let hash = self.weave(point, edits)?;
+        Ok(self.program(point, program, &hash)?.elf)
+    }
+
+    fn program(&self, point: Point, program: Program, hash: &str) -> Result<Built> {
+        let place = || format!("the tree of {} does not build", self.course.name(point));
+        cargo::build_woven(&self.dir, program, hash).with_context(place)
     }
 }

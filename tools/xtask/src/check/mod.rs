@@ -1,6 +1,7 @@
 //! `cargo xtask check`: all that must hold before a change may land.
 
 pub mod chapters;
+mod exercises;
 mod fallback;
 mod flakes;
 mod history;
@@ -81,8 +82,8 @@ const CHECKS: &[(&str, Check)] = &[
     ("steps", Chapters(chapters::steps)),
     ("tests", Chapters(chapters::tests)),
     ("images", Whole(house::images)),
-    ("exercises", Chapters(chapters::exercises)),
-    ("mutants", Chapters(chapters::mutants)),
+    ("exercises", Chapters(exercises::exercises)),
+    ("mutants", Chapters(exercises::mutants)),
     ("judge", Chapters(judge::check)),
     ("history", Whole(history::check)),
     ("fallback", Whole(fallback::check)),
