@@ -55,7 +55,7 @@ impl Action {
         Self::new(1, text)
     }
 
-    // [interrupts]
+    // [sharing.4]
     /// Sends this text so many times, one after the other.
     pub const fn send_times(text: &'static str, count: u32) -> Self {
         Self {
