@@ -1,19 +1,22 @@
 //! Addresses of a kernel as functions, files and lines.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;
 
 use addr2line::{Context, Location};
 use gimli::{DW_LANG_Rust, Dwarf, EndianRcSlice, Error as DwarfError, LittleEndian, SectionId};
 use object::Endianness;
-use object::elf::{FileHeader64, STT_FUNC};
+use object::elf::{FileHeader64, SHF_EXECINSTR, STT_FUNC, SectionHeader64};
 use object::read::elf::{FileHeader, SectionHeader, Sym};
 
 type Slice = EndianRcSlice<LittleEndian>;
 
 /// What an ELF file tells about its addresses.
 pub(crate) struct Symbols {
+    /// Where the code is. Debug information may also speak of code that the linker left out, as if it were at address 0.
+    code: Vec<Range<u64>>,
     lines: Option<Context<Slice>>,
     functions: Vec<Function>,
 }
@@ -38,6 +41,14 @@ impl Symbols {
             let data = section.and_then(|(_, section)| section.data(endian, bytes).ok());
             Ok::<_, DwarfError>(Slice::new(Rc::from(data.unwrap_or_default()), LittleEndian))
         };
+        let is_code = |section: &&SectionHeader64<Endianness>| {
+            section.sh_flags(endian).contains(SHF_EXECINSTR)
+        };
+        let code = sections.iter().filter(is_code).map(|section| {
+            let start = section.sh_addr(endian);
+            start..start + section.sh_size(endian)
+        });
+        let code = code.collect();
         let lines = Dwarf::load(load).and_then(Context::from_dwarf).ok();
         let table = sections
             .symbols(endian, bytes, object::elf::SHT_SYMTAB)
@@ -52,6 +63,7 @@ impl Symbols {
             })
         });
         Some(Symbols {
+            code,
             lines,
             functions: functions.collect(),
         })
@@ -60,6 +72,9 @@ impl Symbols {
     /// The functions that the instruction at an address belongs to, innermost first: more than one where the compiler has
     /// put one into the other. Each reads `function (file:line)`.
     pub(crate) fn at(&self, address: u64) -> Vec<String> {
+        if !self.code.iter().any(|code| code.contains(&address)) {
+            return Vec::new();
+        }
         let found = self.frames(address).unwrap_or_default();
         if found.is_empty() {
             return self.function(address).into_iter().collect();
