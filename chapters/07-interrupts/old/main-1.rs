@@ -14,13 +14,13 @@ use log::info;
 
 entry_point!(kernel_main, config = &cairn::boot::CONFIG);
 
-/// So long we wait at most: about a second, counted by the time-stamp counter.
-const PATIENCE: u64 = 2_000_000_000;
+/// So long we wait at most: half a second or so, counted by the time-stamp counter.
+const PATIENCE: u64 = 1_000_000_000;
 
 fn kernel_main(boot_info: &'static mut BootInfo) -> ! {
     Kernel::init(boot_info);
     let start = time_stamp();
-    while irq::count(irq::TIMER) < 10 && time_stamp() - start < PATIENCE {
+    while irq::count(irq::TIMER) < 5 && time_stamp() - start < PATIENCE {
         spin_loop();
     }
     info!("The timer has knocked {} times.", irq::count(irq::TIMER));
