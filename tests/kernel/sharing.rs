@@ -107,6 +107,15 @@ fn keys_wait_until_they_are_read() {
     }
 }
 
+case!(who_sends_also_hears, host: &[Action::send("granite")]);
+/// With interrupts off, as they are while a line is sent.
+fn who_sends_also_hears() {
+    interrupts::disable();
+    while !serial::is_ready() {
+        serial::resume();
+    }
+}
+
 /// Sixty-four bytes, none like its neighbour.
 const PASTED: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-\n";
 
@@ -114,7 +123,8 @@ const PASTED: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV
 const TIMES: u32 = 16 * 1024;
 
 case!(a_pasted_mebibyte_arrives, limit: 100_000, host: &[Action::send_times(PASTED, TIMES)]);
-/// Each byte of it, though the kernel talks meanwhile and has little room.
+/// Each byte of it, though the kernel has little room, and now and then talks and
+/// rests.
 fn a_pasted_mebibyte_arrives() {
     serial::resume();
     for count in 0..TIMES {
@@ -124,6 +134,8 @@ fn a_pasted_mebibyte_arrives() {
         }
         if count.is_multiple_of(1024) {
             println!("{} KiB", count / 16);
+            let end = pit::ticks() + 20;
+            wait_until(|| pit::ticks() >= end);
         }
     }
     assert_eq!(serial::lost(), 0);

@@ -21,7 +21,7 @@ struct Slow(u32);
 
 impl Display for Slow {
     fn fmt(&self, out: &mut Formatter) -> fmt::Result {
-        let sum = (0..20_000_000).fold(self.0, |sum, _| black_box(sum));
+        let sum = (0..100_000_000).fold(self.0, |sum, _| black_box(sum));
         write!(out, "{sum}")
     }
 }
@@ -34,6 +34,7 @@ fn kernel_main(boot_info: &'static mut BootInfo) -> ! {
     for number in 1..=5 {
         println!("This is line {}.", Slow(number));
     }
+    println!("Ticks so far: {}.", pit::ticks());
     while pit::ticks() < 500 {
         hlt();
     }
