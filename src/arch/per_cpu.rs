@@ -1,13 +1,17 @@
 //! Data that belongs to one processor, so that no other ever has to be kept out.
 
+use interrupt_ref_cell::InterruptRefCell;
+
 /// Data of the processor that runs the kernel.
 #[derive(Debug)]
 pub struct PerCpu<T>(T);
 
-// SAFETY: one processor runs the kernel, the one that booted it. The others sleep
-// until somebody sends them a start-up signal, and nobody does. So there is never more
-// than one at the data. Its own interrupts are `T`'s business.
-unsafe impl<T> Sync for PerCpu<T> {}
+// SAFETY:
+// 1. One processor runs the kernel, the one that booted it. The others sleep until
+//    somebody sends them a start-up signal, and nobody does.
+// 2. Its own interrupts stay away while the cell is borrowed. That is not so for other
+//    cells, which therefore stay out.
+unsafe impl<T> Sync for PerCpu<InterruptRefCell<T>> {}
 
 impl<T> PerCpu<T> {
     /// Data that the processor begins with.
