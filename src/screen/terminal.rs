@@ -118,7 +118,7 @@ impl<D: Display> Terminal<D> {
             '\n' => self.end_line(),
             '\r' => self.cursor.column = 0,
             '\t' => self.cursor.column = self.last((self.cursor.column / TAB + 1) * TAB),
-            '\u{8}' => self.cursor.column = self.last(self.cursor.column.saturating_sub(1)),
+            '\u{8}' => self.cursor.column = self.last(self.cursor.column).saturating_sub(1),
             control if control.is_control() => {}
             character => self.show(character),
         }

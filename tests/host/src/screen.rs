@@ -76,6 +76,7 @@ fn controls_move_and_lines_wrap() {
     assert_eq!(screen(10, 2, "abc\rX"), ["Xbc", ""]);
     assert_eq!(screen(10, 2, "abc\u{8}X"), ["abX", ""]);
     assert_eq!(screen(10, 2, "\u{8}X"), ["X", ""]);
+    assert_eq!(screen(4, 2, "abcd\u{8}X"), ["abXd", ""]);
     assert_eq!(screen(20, 1, "a\tb\tc"), ["a       b       c"]);
     assert_eq!(screen(10, 2, "\t\t\tX"), ["         X", ""]);
     assert_eq!(screen(4, 3, "abcdefgh"), ["abcd", "efgh", ""]);
