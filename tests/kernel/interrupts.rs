@@ -9,9 +9,10 @@ use cairn::testing::Action;
 use cairn::{case, print, println};
 use x86_64::instructions::interrupts;
 
-/// Says to the host that the kernel is ready, with the byte XON.
+/// Says to the host that the kernel is ready, with the byte XON. What the host then
+/// sends comes when the console is free again, for handlers may want it.
 fn say_ready() {
-    print!("\u{11}");
+    interrupts::without_interrupts(|| print!("\u{11}"));
 }
 
 /// Rests until that is so.

@@ -8,7 +8,7 @@ use cairn::arch::exit::{Status, exit};
 use cairn::arch::pit;
 use cairn::kernel::Kernel;
 use cairn::println;
-use x86_64::instructions::hlt;
+use x86_64::instructions::{hlt, interrupts};
 
 entry_point!(kernel_main, config = &cairn::boot::CONFIG);
 
@@ -18,7 +18,8 @@ const PATIENCE: u64 = 200;
 fn kernel_main(boot_info: &'static mut BootInfo) -> ! {
     Kernel::init(boot_info);
     // XON, the byte 0x11, tells the other side of the serial line that it may send.
-    println!("Type something: \u{11}");
+    // What comes then waits until the console is free again.
+    interrupts::without_interrupts(|| println!("Type something: \u{11}"));
     let end = pit::ticks() + PATIENCE;
     while pit::ticks() < end {
         hlt();
