@@ -141,6 +141,11 @@ impl Contract {
         let contract: Contract = table
             .try_into()
             .map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
+        if contract.dialogue.is_empty() && contract.outcome == Expected::Fine {
+            return Err(wrong(
+                "it asks for nothing: give it a dialogue or an outcome".to_owned(),
+            ));
+        }
         for line in &contract.dialogue {
             if let Line::Expect(pattern) | Line::Screen(pattern) = line {
                 compile(pattern).map_err(&wrong)?;

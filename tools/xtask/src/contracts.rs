@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     fn contract(name: &str, boot: &str) -> Contract {
-        let text = format!("name = '{name}'\nsection = 's'\nboot = [{boot}]");
+        let text = format!("name = '{name}'\nsection = 's'\nboot = [{boot}]\noutcome = 'success'");
         Contract::parse(text.parse().unwrap()).unwrap()
     }
 

@@ -162,6 +162,24 @@ fn a_broken_one_says_what_was_expected_what_came_and_where_the_log_is() {
 }
 
 #[test]
+fn without_an_outcome_it_may_run_on_or_end_with_success() {
+    let hello = "dialogue = [{ expect = 'hello' }]";
+    assert_eq!(run(&talker().halt(), hello), Ok(()));
+    assert_eq!(run(&talker().exit(0x10), hello), Ok(()));
+    assert!(run(&Guest::new().say("bye").exit(0x11), hello).is_err());
+}
+
+#[test]
+fn one_that_asks_for_nothing_is_refused() {
+    let table = "name = 'c'\nsection = 's'".parse().unwrap();
+    let error = Contract::parse(table).unwrap_err().to_string();
+    assert!(
+        error.contains("give it a dialogue or an outcome"),
+        "{error}"
+    );
+}
+
+#[test]
 fn order_counts() {
     assert!(
         run(
@@ -174,12 +192,13 @@ fn order_counts() {
 
 #[test]
 fn more_arguments_reach_qemu() {
-    let broken = run(&Guest::new().exit(0x10), "machine = ['-cpu', 'nonsense']").unwrap_err();
+    let nonsense = "machine = ['-cpu', 'nonsense']\noutcome = 'success'";
+    let broken = run(&Guest::new().exit(0x10), nonsense).unwrap_err();
     assert!(broken.contains("nonsense"), "{broken}");
     assert_eq!(
         run(
             &Guest::new().exit(0x10),
-            "machine = ['-cpu', 'qemu64,-lm']\nmemory = '64M'"
+            "machine = ['-cpu', 'qemu64,-lm']\nmemory = '64M'\noutcome = 'success'"
         ),
         Ok(())
     );
