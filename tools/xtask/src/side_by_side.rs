@@ -42,6 +42,7 @@ pub fn side_by_side<T: Sync>(
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
+    use std::time::Duration;
 
     use anyhow::bail;
 
@@ -63,12 +64,17 @@ mod tests {
 
     #[test]
     fn the_first_error_ends_it() {
-        let jobs: Vec<u32> = (0..10_000).collect();
-        let error = side_by_side(&jobs, "bench", |job, _| match job {
-            7 => bail!("seven"),
-            job if *job > 5_000 => panic!("this is begun too late"),
-            _ => Ok(()),
+        let begun = AtomicUsize::new(0);
+        let jobs: Vec<u32> = (0..1000).collect();
+        let error = side_by_side(&jobs, "bench", |job, _| {
+            begun.fetch_add(1, Ordering::Relaxed);
+            if *job == 7 {
+                bail!("seven");
+            }
+            thread::sleep(Duration::from_millis(1));
+            Ok(())
         });
         assert_eq!(error.unwrap_err().to_string(), "seven");
+        assert!(begun.into_inner() < jobs.len());
     }
 }
