@@ -40,10 +40,12 @@ fn a_stack_overflow_names_its_stack() {
     recurse(u64::MAX);
 }
 
-case!(an_overflow_tells_the_way, expect: Verdict::Panicked, says: "\r\n  at 0xffffffff8");
-/// Though the stack pointer is of no use.
-fn an_overflow_tells_the_way() {
-    recurse(u64::MAX);
+case!(a_double_fault_tells_the_way, expect: Verdict::Panicked,
+    says: "\r\n  at 0x555555555000\r\n  at 0xffffffff8");
+/// Though the stack pointer is of no use: frames are found from the frame pointer on.
+fn a_double_fault_tells_the_way() {
+    // SAFETY: it ends the machine.
+    unsafe { asm!("mov rsp, {0}", "jmp {0}", in(reg) 0x5555_5555_5000_u64, options(noreturn)) };
 }
 
 case!(a_large_frame_cannot_jump_over_the_guard, expect: Verdict::Panicked,
@@ -88,7 +90,7 @@ fn a_machine_check_needs_no_stack() {
 }
 
 case!(an_nmi_needs_no_stack, expect: Verdict::Panicked,
-    says: "exception 2, non-maskable interrupt: ", 
+    says: "exception 2, non-maskable interrupt: ",
     host: &[Action::nmi()], machine: "-bios bios-256k.bin");
 /// It comes when it likes: here, while the stack pointer is 0. XON tells the host that
 /// the kernel is ready for it. QEMU's qboot leaves the way of an NMI closed.

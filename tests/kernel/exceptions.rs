@@ -158,11 +158,11 @@ fn registers_are_reported() {
     unsafe { asm!("mov r13d, 0xc0ffee13", "ud2", options(noreturn)) };
 }
 
-case!(the_report_tells_the_way, expect: Verdict::Panicked, says: "\r\n  at 0xffffffff8");
-/// In which functions the kernel was.
+case!(the_report_tells_the_way, expect: Verdict::Panicked,
+    says: "\r\n  at 0x555555555000\r\n  at 0xffffffff8");
+/// Where the processor was, and then in which functions it had been before.
 fn the_report_tells_the_way() {
-    // SAFETY: it ends the machine.
-    unsafe { asm!("ud2", options(noreturn)) };
+    a_jump_to_nowhere_is_explained();
 }
 
 /// A value that faults when it is shown.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -183,15 +183,14 @@ fn fresh_clone(project: &Project) -> Result<Duration> {
             .arg(&clone),
     )?;
     let mut command = cargo::cargo_in_tree(&clone);
-    timed(|| quiet(command.args(["xtask", "run", "--headless"])))
+    command.args(["xtask", "run", "--headless"]);
+    command.stdin(project.input(&project.course()?)?);
+    timed(|| quiet(&mut command))
 }
 
 /// Runs a command whose output does not matter if it succeeds.
 fn quiet(command: &mut Command) -> Result<()> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .context("cannot start it")?;
+    let output = command.output().context("cannot start it")?;
     let text = String::from_utf8_lossy(&output.stderr);
     ensure!(
         output.status.success(),

@@ -1,5 +1,6 @@
 //! Where things are in this repository.
 
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -33,6 +34,16 @@ impl Project {
     /// Chapters, marks and woven trees.
     pub fn course(&self) -> Result<Course> {
         Ok(Course::load(&self.root)?)
+    }
+
+    /// What the finished kernel is to be told on its serial line, so that it ends: a file for somebody's standard input.
+    pub fn input(&self, course: &Course) -> Result<File> {
+        let last = course.points().last().map(|point| course.step(*point));
+        let input = last.and_then(|step| step.input.as_deref());
+        let file = self.target.join("weave").join("input");
+        fs::create_dir_all(file.with_file_name(""))?;
+        fs::write(&file, input.unwrap_or_default())?;
+        Ok(File::open(file)?)
     }
 
     /// Gets what is needed and missing. Silent if nothing is.

@@ -7,7 +7,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use runner::doctor::fallback::NAME;
@@ -76,7 +76,8 @@ fn is_debian() -> bool {
 }
 
 /// The simulated machine.
-struct Machine {
+struct Machine<'a> {
+    project: &'a Project,
     /// The copy of the repository.
     root: PathBuf,
     /// Rustup's folder.
@@ -91,11 +92,12 @@ struct Said {
     stderr: String,
 }
 
-impl Machine {
+impl<'a> Machine<'a> {
     /// Copies this repository as git sees it, and the part of the toolchain that is there.
-    fn new(project: &Project) -> Result<Self> {
+    fn new(project: &'a Project) -> Result<Self> {
         let folder = project.target.join("fallback");
         let machine = Self {
+            project,
             root: folder.join("repository"),
             rustup: folder.join("rustup"),
             pinned: pinned(&project.root)?,
@@ -154,6 +156,7 @@ impl Machine {
             .env("RUSTUP_AUTO_INSTALL", if is_careless { "0" } else { "1" })
             .env_remove("RUSTUP_TOOLCHAIN")
             .env_remove("CARGO_TARGET_DIR");
+        command.stdin(self.project.input(&self.project.course()?)?);
         let said = output(&mut command)
             .with_context(|| format!("without rustup's server: cargo {}", arguments.join(" ")))?;
         Ok(said)
@@ -242,7 +245,7 @@ fn git(dir: &Path, arguments: &[&str]) -> Result<String> {
 
 /// Runs a program to its end.
 fn output(command: &mut Command) -> Result<Said> {
-    let output = command.stdin(Stdio::null()).output()?;
+    let output = command.output()?;
     let said = Said {
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),

@@ -40,7 +40,9 @@ pub fn check(project: &Project) -> Result<String> {
         &checkout,
         &["checkout", "--quiet", "--detach", "--force", &tag],
     )?;
-    run(cargo_in_tree(&checkout).args(["run", "--quiet", "--", "--headless"]))?;
+    let mut boot = cargo_in_tree(&checkout);
+    boot.args(["run", "--quiet", "--", "--headless"]);
+    run(boot.stdin(project.input(&course)?))?;
     run(cargo_in_tree(&checkout).args(["test", "--quiet"]))?;
     let changed = git(&checkout, &["status", "--porcelain"])?;
     ensure!(
