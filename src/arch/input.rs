@@ -49,6 +49,7 @@ impl Input {
         while let Some(pressed) = keyboard::read() {
             let key = match pressed {
                 DecodedKey::RawKey(code) => named(code),
+                DecodedKey::Unicode('\n' | '\r') => Some(Key::Enter),
                 // What a terminal sends for Backspace.
                 DecodedKey::Unicode('\u{7f}') => Some(Key::Delete),
                 // This begins a terminal's sequences, and nobody's here.

@@ -40,9 +40,14 @@ const KEYBOARD_CLOCK_OFF: u8 = 1 << 4;
 /// Key numbers are translated to those of the first PC, which we decode.
 const TRANSLATION: u8 = 1 << 6;
 
-/// The command to the keyboard itself to say which keys are pressed, and its answer.
+/// The commands to the keyboard itself to say which keys are pressed, and to stop that and
+/// forget those that it has not said yet; and its answer.
 const ENABLE_SCANNING: u8 = 0xf4;
+const DISABLE_SCANNING: u8 = 0xf5;
 const ACKNOWLEDGED: u8 = 0xfa;
+
+/// So many bytes a keyboard remembers that it could not say.
+const REMEMBERED: usize = 16;
 
 static CONTROLLER: Lock<Controller> = Lock::new(
     "8042",
@@ -81,7 +86,7 @@ pub enum Error {
     Silent,
     /// The controller's self-test ended with this.
     SelfTest(u8),
-    /// The keyboard answered with this when it was to say which keys are pressed.
+    /// The keyboard did not obey, and answered with this at last.
     Refused(u8),
 }
 
@@ -114,17 +119,14 @@ pub fn init() -> Result<(), Error> {
         SELF_TEST_PASSED => {}
         other => return Err(Error::SelfTest(other)),
     }
+    controller.command(ENABLE_KEYBOARD)?;
+    controller.tell_keyboard(DISABLE_SCANNING)?;
     controller.command(READ_CONFIGURATION)?;
     let found = controller.answer()?;
     let off = MOUSE_INTERRUPT | KEYBOARD_CLOCK_OFF;
     controller.command(WRITE_CONFIGURATION)?;
     controller.send(found & !off | KEYBOARD_INTERRUPT | TRANSLATION)?;
-    controller.command(ENABLE_KEYBOARD)?;
-    controller.send(ENABLE_SCANNING)?;
-    match controller.answer()? {
-        ACKNOWLEDGED => Ok(()),
-        other => Err(Error::Refused(other)),
-    }
+    controller.tell_keyboard(ENABLE_SCANNING)
 }
 
 impl Controller {
@@ -147,6 +149,19 @@ impl Controller {
         Ok(self.data.read())
     }
 
+    /// A command for the keyboard. Keys that it had to say before its answer are left out.
+    fn tell_keyboard(&mut self, command: u8) -> Result<(), Error> {
+        self.send(command)?;
+        let mut answer = self.answer()?;
+        for _ in 0..REMEMBERED {
+            if answer == ACKNOWLEDGED {
+                return Ok(());
+            }
+            answer = self.answer()?;
+        }
+        Err(Error::Refused(answer))
+    }
+
     fn wait(&mut self, is_ready: impl Fn(u8) -> bool) -> Result<(), Error> {
         for _ in 0..PATIENCE {
             if is_ready(self.command.read()) {
@@ -157,9 +172,9 @@ impl Controller {
         Err(Error::Silent)
     }
 
-    /// Forgets keys that were pressed before. A keyboard remembers at most 16 bytes.
+    /// Throws away what waits in the controller.
     fn discard(&mut self) {
-        for _ in 0..16 {
+        for _ in 0..REMEMBERED {
             self.byte();
         }
     }

@@ -11,6 +11,7 @@ pub struct PerCpu<T>(T);
 //    somebody sends them a start-up signal, and nobody does.
 // 2. Its own interrupts stay away while the cell is borrowed. That is not so for other
 //    cells, which therefore stay out.
+// 3. NMIs and exceptions cannot be kept away. Their handlers use no such cell.
 unsafe impl<T> Sync for PerCpu<InterruptRefCell<T>> {}
 
 impl<T> PerCpu<T> {

@@ -24,6 +24,9 @@ const PATIENCE: u32 = 100_000;
 /// What has come and nobody has read.
 static INPUT: Queue<1024> = Queue::new();
 
+/// So many bytes a receiver holds.
+const RECEIVER: usize = 16;
+
 /// When there is room for so few bytes, the other side is asked to pause. It may
 /// take that long until it does.
 const RESERVE: usize = 256;
@@ -93,25 +96,27 @@ impl SerialPort {
     }
 
     // [sharing.3]
-    /// Takes what has come. A receiver holds 16 bytes, and no interrupt comes as long
-    /// as somebody sends; so who sends also hears.
-    fn hear(&mut self) {
-        while let Ok(byte) = self.0.try_receive_byte() {
+    /// Takes what has come, at most what a receiver holds, and says whether there may
+    /// be more. No interrupt comes as long as somebody sends; so who sends also hears.
+    fn hear(&mut self) -> bool {
+        for _ in 0..RECEIVER {
+            let Ok(byte) = self.0.try_receive_byte() else {
+                return false;
+            };
             if INPUT.push(byte).is_err() {
                 LOST.fetch_add(1, Ordering::Relaxed);
             }
-            if INPUT.room() <= RESERVE && !IS_PAUSED.swap(true, Ordering::Relaxed) {
-                self.pause();
+            if INPUT.room() <= RESERVE && !IS_PAUSED.load(Ordering::Relaxed) {
+                IS_PAUSED.store(self.put(XOFF), Ordering::Relaxed);
             }
         }
+        true
     }
 
     // [sharing.3]
-    fn pause(&mut self) {
-        let is_sent = || self.0.try_send_byte(XOFF).is_ok();
-        let _ = core::iter::repeat_with(is_sent)
-            .take(PATIENCE as usize)
-            .find(|is_sent| *is_sent);
+    /// Sends a byte without hearing. Says whether it is sent.
+    fn put(&mut self, byte: u8) -> bool {
+        (0..PATIENCE).any(|_| self.0.try_send_byte(byte).is_ok())
     }
 }
 
@@ -152,9 +157,8 @@ pub fn listen() {
 // [sharing.3..]
 /// Tells the other side that it may send.
 pub fn resume() {
-    IS_PAUSED.store(false, Ordering::Relaxed);
     if let Some(port) = COM1.lock().as_mut() {
-        port.send(&[XON]);
+        IS_PAUSED.store(!port.put(XON), Ordering::Relaxed);
     }
 }
 
@@ -165,11 +169,11 @@ pub fn is_ready() -> bool {
 
 /// The next byte that has come.
 pub fn read() -> Option<u8> {
-    let byte = INPUT.pop()?;
+    let byte = INPUT.pop();
     if IS_PAUSED.load(Ordering::Relaxed) && INPUT.is_empty() {
         resume();
     }
-    Some(byte)
+    byte
 }
 
 /// How many bytes came for which there was no room.
@@ -186,7 +190,8 @@ pub(super) fn receive() {
     // [interrupts.5..sharing.3] }
     // [sharing.3]
     if let Some(port) = COM1.lock().as_mut() {
-        port.hear();
+        // The line rises only once, for all that has come.
+        while port.hear() {}
     }
 }
 

@@ -108,11 +108,12 @@ fn keys_wait_until_they_are_read() {
 }
 
 case!(who_sends_also_hears, host: &[Action::send("granite")]);
-/// With interrupts off, as they are while a line is sent.
+/// With interrupts off, as they are while a line is sent. What is sent is XON, again
+/// and again.
 fn who_sends_also_hears() {
     interrupts::disable();
     while !serial::is_ready() {
-        serial::resume();
+        serial::write("\u{11}");
     }
 }
 
@@ -172,6 +173,12 @@ case!(a_panic_is_heard_while_all_is_locked, expect: Verdict::Panicked, says: "th
 /// The screen, the console, and interrupts are off.
 fn a_panic_is_heard_while_all_is_locked() {
     screen::with(|_| println!("{Unspeakable}"));
+}
+
+case!(a_panic_ends_without_a_serial_port, machine: "-global isa-serial.iobase=0x2e8", expect: Verdict::Panicked);
+/// Where COM1 would be, a byte seems to have come at any time.
+fn a_panic_ends_without_a_serial_port() {
+    panic!("nobody hears this");
 }
 
 case!(borrowing_twice_is_noticed, expect: Verdict::Panicked, says: "already borrowed");
