@@ -14,9 +14,9 @@ use runner::doctor::Need;
 use runner::{Ovmf, Qemu};
 use sha2::{Digest, Sha256};
 use transcript::{Declared, Header, Kind, Recording, matches};
-use weave::{Chapter, Course, Lines};
+use weave::{Chapter, Course, Lines, Point};
 
-use crate::cargo;
+use crate::cargo::{self, Program};
 use crate::check::scope::Scope;
 use crate::project::Project;
 use crate::side_by_side::side_by_side;
@@ -108,7 +108,7 @@ struct Compared {
 
 /// Records what is declared.
 fn record(project: &Project, course: &Course, entry: &Entry, bench: &str) -> Result<()> {
-    let ready = Ready::build(project, course, &entry.declared, bench)?;
+    let ready = Ready::weave(project, course, &entry.declared, bench)?;
     let file = entry.file();
     fs::create_dir_all(file.parent().context("a file lies in a folder")?)?;
     let written = match entry.declared.kind {
@@ -118,7 +118,8 @@ fn record(project: &Project, course: &Course, entry: &Entry, bench: &str) -> Res
             fs::write(&file, Recording { header, text }.to_string())
         }
         Kind::Screen => {
-            let mut screen = Screen::boot(project, &ready.elf, &entry.declared)?;
+            let mut screen =
+                Screen::boot(project, &ready.kernel(&entry.declared)?, &entry.declared)?;
             screen.still()?.write(&file)?;
             fs::write(entry.header_file(), ready.header.to_string())
         }
@@ -145,7 +146,7 @@ fn compare(project: &Project, course: &Course, entry: &Entry, bench: &str) -> Re
         Kind::Screen => (Header::parse(&text).with_context(place)?, String::new()),
     };
     project.ensure(Need::Everything)?;
-    let ready = Ready::build(project, course, declared, bench)?;
+    let ready = Ready::weave(project, course, declared, bench)?;
     let difference = match declared.kind {
         Kind::Text => {
             let fresh = run(project, &ready.bench, declared)?;
@@ -164,7 +165,7 @@ fn compare(project: &Project, course: &Course, entry: &Entry, bench: &str) -> Re
 /// In which way the screen is another one than that which was recorded. The fresh picture is kept.
 fn screen_differs(project: &Project, ready: &Ready, entry: &Entry) -> Result<Option<String>> {
     let recorded = Picture::read(&entry.file())?;
-    let mut screen = Screen::boot(project, &ready.elf, &entry.declared)?;
+    let mut screen = Screen::boot(project, &ready.kernel(&entry.declared)?, &entry.declared)?;
     let Some((difference, fresh)) = screen.differs_from(&recorded)? else {
         return Ok(None);
     };
@@ -186,15 +187,15 @@ fn entries(course: &Course) -> Result<Vec<Entry<'_>>> {
     Ok(entries)
 }
 
-/// A woven tree that is built, to be recorded.
+/// A woven tree that is ready to be recorded.
 struct Ready<'a> {
     bench: Bench<'a>,
-    elf: PathBuf,
+    point: Point,
     header: Header,
 }
 
 impl<'a> Ready<'a> {
-    fn build(
+    fn weave(
         project: &Project,
         course: &'a Course,
         declared: &Declared,
@@ -202,7 +203,7 @@ impl<'a> Ready<'a> {
     ) -> Result<Self> {
         let point = course.point(&declared.step)?;
         let bench = Bench::new(project, course, bench);
-        let elf = bench.build(point, &declared.edit)?.elf;
+        bench.weave(point, &declared.edit)?;
         let qemu = project.qemu()?;
         let header = Header {
             command: declared.typed(),
@@ -211,7 +212,17 @@ impl<'a> Ready<'a> {
             qemu: qemu.version().to_owned(),
             firmware: firmware(&qemu, &declared.boot)?,
         };
-        Ok(Self { bench, elf, header })
+        Ok(Self {
+            bench,
+            point,
+            header,
+        })
+    }
+
+    /// Its kernel, for a picture. What is recorded as text, the recorded command builds.
+    fn kernel(&self, declared: &Declared) -> Result<PathBuf> {
+        self.bench
+            .build_one(self.point, &declared.edit, Program::Kernel)
     }
 }
 
