@@ -8,6 +8,7 @@ use runner::doctor::{self, Need};
 
 use crate::cargo::{cargo, run};
 use crate::project::Project;
+use crate::side_by_side::side_by_side;
 
 /// The host tools of the root's workspace.
 const TOOLS: [&str; 8] = [
@@ -48,27 +49,18 @@ pub fn doctor(project: &Project) -> Result<String> {
 
 /// Neither the compiler nor clippy has anything to say, on the kernel and on the tools.
 pub fn lints(project: &Project) -> Result<String> {
+    const CLIPPY: [&str; 3] = ["clippy", "--quiet", "--locked"];
     const DENY: [&str; 3] = ["--", "--deny", "warnings"];
+    const ON_HOST: [&str; 3] = ["--all-targets", "--target", "host-tuple"];
     let [root, rest @ ..] = workspaces(project);
-    run(cargo(&root)
-        .args(["clippy", "--quiet", "--locked"])
-        .args(DENY))?;
-    run(cargo(&root)
-        .args(["clippy", "--quiet", "--locked", "--all-targets"])
-        .args(TOOLS)
-        .args(DENY))?;
-    for dir in rest {
-        run(cargo(&dir)
-            .args([
-                "clippy",
-                "--quiet",
-                "--locked",
-                "--all-targets",
-                "--target",
-                "host-tuple",
-            ])
-            .args(DENY))?;
-    }
+    let tools = [&["--all-targets"][..], &TOOLS].concat();
+    let mut jobs = vec![(root.clone(), Vec::new()), (root, tools)];
+    jobs.extend(rest.map(|dir| (dir, ON_HOST.to_vec())));
+    // The longest first: it builds the boot loader.
+    jobs.reverse();
+    side_by_side(&jobs, "lints", |(dir, arguments), _| {
+        run(cargo(dir).args(CLIPPY).args(arguments).args(DENY))
+    })?;
     Ok("no warnings".to_owned())
 }
 
