@@ -22,6 +22,16 @@ const TOOLS: [&str; 8] = [
     "host-tuple",
 ];
 
+/// The runner's tests of disk images, which no command runs that does not name them.
+const IMAGES: [&str; 6] = [
+    "--package",
+    "runner",
+    "--test",
+    "images",
+    "--target",
+    "host-tuple",
+];
+
 /// All workspaces: the root's, and those of the tools that a first boot does not wait for.
 fn workspaces(project: &Project) -> [PathBuf; 3] {
     ["", "tools/book", "tools/image"].map(|dir| project.root.join(dir))
@@ -54,7 +64,11 @@ pub fn lints(project: &Project) -> Result<String> {
     const ON_HOST: [&str; 3] = ["--all-targets", "--target", "host-tuple"];
     let [root, rest @ ..] = workspaces(project);
     let tools = [&["--all-targets"][..], &TOOLS].concat();
-    let mut jobs = vec![(root.clone(), Vec::new()), (root, tools)];
+    let mut jobs = vec![
+        (root.clone(), Vec::new()),
+        (root.clone(), IMAGES.to_vec()),
+        (root, tools),
+    ];
     jobs.extend(rest.map(|dir| (dir, ON_HOST.to_vec())));
     // The longest first: it builds the boot loader.
     jobs.reverse();
@@ -83,10 +97,8 @@ pub fn tools(project: &Project) -> Result<String> {
 
 /// The runner's tests of disk images, which need the boot loader: it is built by now.
 pub fn images(project: &Project) -> Result<String> {
-    const IMAGES: [&str; 5] = ["--test", "all", "--", "--ignored", "images"];
     run(cargo(&project.root)
-        .args(["test", "--quiet", "--locked", "--package", "runner"])
-        .args(["--target", "host-tuple"])
+        .args(["test", "--quiet", "--locked"])
         .args(IMAGES))?;
     Ok("all passed".to_owned())
 }
