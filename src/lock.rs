@@ -58,12 +58,6 @@ impl<T> Lock<T> {
         }
     }
 
-    /// Waits as for [`lock`](Self::lock), then gives the data away for good.
-    /// Interrupts stay off: this is for the kernel's beginning.
-    pub fn take(&'static self) -> &'static mut T {
-        MutexGuard::leak(self.lock())
-    }
-
     /// Where the data is, whoever uses it.
     pub const fn as_ptr(&self) -> *mut T {
         self.inner.data_ptr()

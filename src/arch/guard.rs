@@ -8,14 +8,14 @@ use x86_64::registers::control::Cr3;
 use x86_64::structures::paging::{PageTable, PageTableFlags};
 
 use super::direct::BASE;
-use crate::lock::Lock;
+use crate::reserved::Reserved;
 
 const PAGE: u64 = 4096;
 const HUGE_PAGE: u64 = 2 << 20;
 
 /// The kernel's own first GiB, in huge pages, and the one of them that is cut into pages.
-static LEVEL_2: Lock<PageTable> = Lock::new("level 2", PageTable::new());
-static LEVEL_1: Lock<PageTable> = Lock::new("level 1", PageTable::new());
+static LEVEL_2: Reserved<PageTable> = Reserved::new(PageTable::new());
+static LEVEL_1: Reserved<PageTable> = Reserved::new(PageTable::new());
 
 unsafe extern "C" {
     static boot_guard: u8;

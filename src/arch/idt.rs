@@ -10,14 +10,14 @@ use super::entry::stub;
 use super::segments::Segments; // [double-faults.2]
 use super::stacks; // [double-faults.2]
 use super::{local_apic, pic}; // [interrupts]
-use crate::lock::Lock;
+use crate::reserved::Reserved;
 
 /// Entries of the table, one for each vector.
 const VECTORS: usize = 256;
 
 type Table = [Entry<HandlerFunc>; VECTORS];
 
-static TABLE: Lock<Table> = Lock::new("IDT", [Entry::missing(); VECTORS]);
+static TABLE: Reserved<Table> = Reserved::new([Entry::missing(); VECTORS]);
 
 /// From now on exceptions are handled.
 // [exceptions.2..double-faults.2] pub fn init() {

@@ -6,6 +6,7 @@ use bootloader_api::BootInfo;
 
 use super::vga::Vga;
 use crate::lock::Lock;
+use crate::reserved::Reserved;
 use crate::screen::framebuffer::{self, Framebuffer, Paintings};
 use crate::screen::terminal::Terminal;
 use crate::screen::{Cell, Display, Position, Size};
@@ -36,10 +37,16 @@ impl fmt::Display for Error {
     }
 }
 
+/// So many cells of the screen are used: enough for 1920 by 1080 pixels.
+const CELLS: usize = 20 * 1024;
+
 static SCREEN: Lock<Terminal<Screen>> = Lock::new("screen", Terminal::new());
 
+/// What the terminal remembers.
+static SHOWN: Reserved<[Cell; CELLS]> = Reserved::new([Cell::NOTHING; CELLS]);
+
 /// What a framebuffer remembers.
-static PAINTINGS: Lock<Paintings> = Lock::new("paintings", Paintings::new());
+static PAINTINGS: Reserved<Paintings> = Reserved::new(Paintings::new());
 
 /// Looks for a screen, and clears it. Returns how much text it holds.
 ///
@@ -55,7 +62,7 @@ pub fn init(boot_info: &mut BootInfo) -> Result<Size, Error> {
         }
         None => Screen::Text(text_mode(boot_info).ok_or(Error::NoScreen)?),
     };
-    Ok(SCREEN.lock().attach(screen))
+    Ok(SCREEN.lock().attach(screen, SHOWN.take()))
 }
 
 fn text_mode(boot_info: &BootInfo) -> Option<Vga> {

@@ -9,10 +9,10 @@ use x86_64::structures::gdt::{Descriptor, GlobalDescriptorTable};
 use x86_64::structures::tss::TaskStateSegment;
 
 use super::stacks;
-use crate::lock::Lock;
+use crate::reserved::Reserved;
 
-static TABLE: Lock<GlobalDescriptorTable> = Lock::new("GDT", GlobalDescriptorTable::new());
-static TASK_STATE: Lock<TaskStateSegment> = Lock::new("TSS", TaskStateSegment::new());
+static TABLE: Reserved<GlobalDescriptorTable> = Reserved::new(GlobalDescriptorTable::new());
+static TASK_STATE: Reserved<TaskStateSegment> = Reserved::new(TaskStateSegment::new());
 
 /// The proof that the kernel's own segments are in use: handlers name the code
 /// segment, and some of them a stack.

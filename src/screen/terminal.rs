@@ -5,9 +5,6 @@ use core::fmt;
 use super::escape::{Command, Parser}; // [monitor.2]
 use super::{Cell, Colours, Display, Position, Size};
 
-/// So many cells are remembered; a display that has more uses its upper rows.
-const CELLS: usize = 20 * 1024;
-
 /// The distance of tab stops, in columns.
 const TAB: usize = 8;
 
@@ -21,7 +18,7 @@ pub struct Terminal<D> {
     cursor: Position,
     colours: Colours,
     parser: Parser, // [monitor.2]
-    cells: [Cell; CELLS],
+    cells: &'static mut [Cell],
 }
 
 impl<D: Display> Terminal<D> {
@@ -36,19 +33,21 @@ impl<D: Display> Terminal<D> {
             cursor: Position { column: 0, row: 0 },
             colours: Colours::DEFAULT,
             parser: Parser::new(), // [monitor.2]
-            cells: [Cell::NOTHING; CELLS],
+            cells: &mut [],
         }
     }
 
-    /// From now on text appears on this display, which is cleared. Returns how
-    /// much of it is used.
-    pub fn attach(&mut self, display: D) -> Size {
+    /// From now on text appears on this display, which is cleared. `cells` is what
+    /// the terminal needs to remember; of a display that has more, it uses the upper
+    /// rows. Returns how much it uses.
+    pub fn attach(&mut self, display: D, cells: &'static mut [Cell]) -> Size {
         let Size { columns, rows } = display.size();
         self.size = Size {
-            columns: columns.min(CELLS),
-            rows: rows.min(CELLS / columns.max(1)),
+            columns: columns.min(cells.len()),
+            rows: rows.min(cells.len() / columns.max(1)),
         };
         self.display = Some(display);
+        self.cells = cells;
         self.cells.fill(Cell::NOTHING);
         self.clear();
         self.size

@@ -6,7 +6,7 @@ use core::fmt::Write;
 use bootloader_api::info::{FrameBufferInfo, PixelFormat};
 use cairn::arch::port::Port;
 use cairn::arch::screen::{self, Screen};
-use cairn::lock::Lock;
+use cairn::reserved::Reserved;
 use cairn::screen::framebuffer::{Framebuffer, Paintings};
 use cairn::screen::terminal::Terminal;
 use cairn::screen::{Cell, Colours, Display, Position};
@@ -103,9 +103,9 @@ const LINE: &str = "the quick brown fox jumps over the lazy dog: 0123456789 time
 case!(a_large_framebuffer_scrolls_fast, machine: "-icount shift=0,sleep=off", limit: 20_000);
 /// With `-icount shift=0` the time-stamp counter counts instructions.
 fn a_large_framebuffer_scrolls_fast() -> core::fmt::Result {
-    static MEMORY: Lock<[u8; 1280 * 720 * 4]> = Lock::new("memory", [0; 1280 * 720 * 4]);
-    static PAINTINGS: Lock<Paintings> = Lock::new("paintings", Paintings::new());
-    static TERMINAL: Lock<Terminal<Framebuffer>> = Lock::new("terminal", Terminal::new());
+    static MEMORY: Reserved<[u8; 1280 * 720 * 4]> = Reserved::new([0; 1280 * 720 * 4]);
+    static PAINTINGS: Reserved<Paintings> = Reserved::new(Paintings::new());
+    static CELLS: Reserved<[Cell; 9000]> = Reserved::new([Cell::NOTHING; 9000]);
     let info = FrameBufferInfo {
         byte_len: 1280 * 720 * 4,
         width: 1280,
@@ -115,8 +115,8 @@ fn a_large_framebuffer_scrolls_fast() -> core::fmt::Result {
         stride: 1280,
     };
     let framebuffer = Framebuffer::new(MEMORY.take(), info, PAINTINGS.take());
-    let terminal = TERMINAL.take();
-    terminal.attach(framebuffer.expect("the layout makes sense"));
+    let mut terminal = Terminal::new();
+    terminal.attach(framebuffer.expect("the layout makes sense"), CELLS.take());
     for number in 0..45 {
         writeln!(terminal, "INFO  {}", &LINE[number % 16..])?;
     }

@@ -43,12 +43,6 @@ impl<T> Lock<T> {
         }
     }
 
-    // [screen.3]
-    /// Waits as for [`lock`](Self::lock), then gives the data away for good.
-    pub fn take(&'static self) -> &'static mut T {
-        SpinlockGuard::leak(self.lock())
-    }
-
     // [screen.4]
     /// Where the data is, whoever uses it.
     pub const fn as_ptr(&self) -> *mut T {

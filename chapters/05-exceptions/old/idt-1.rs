@@ -7,7 +7,7 @@ use x86_64::structures::DescriptorTablePointer;
 use x86_64::structures::idt::{Entry, HandlerFunc};
 
 use super::entry::stub;
-use crate::lock::Lock;
+use crate::reserved::Reserved;
 
 /// Entries of the table, one for each vector.
 const VECTORS: usize = 256;
@@ -17,7 +17,7 @@ const BREAKPOINT: usize = 3;
 
 type Table = [Entry<HandlerFunc>; VECTORS];
 
-static TABLE: Lock<Table> = Lock::new("IDT", [Entry::missing(); VECTORS]);
+static TABLE: Reserved<Table> = Reserved::new([Entry::missing(); VECTORS]);
 
 /// From now on breakpoints are handled.
 pub fn init() {

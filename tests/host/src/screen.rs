@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use bootloader_api::info::{FrameBufferInfo, PixelFormat};
+use cairn::reserved::Reserved;
 use cairn::screen::code_page;
 use cairn::screen::framebuffer::{Error, Framebuffer};
 use cairn::screen::terminal::Terminal;
@@ -57,8 +58,17 @@ impl Display for Table {
 
 fn terminal(columns: usize, rows: usize) -> Box<Terminal<Table>> {
     let mut terminal = Box::new(Terminal::new());
-    terminal.attach(Table::new(columns, rows));
+    let cells = vec![Cell::NOTHING; columns * rows];
+    terminal.attach(Table::new(columns, rows), cells.leak());
     terminal
+}
+
+#[test]
+#[should_panic(expected = "it is given away already")]
+fn what_is_reserved_is_given_away_once() {
+    static DATA: Reserved<u8> = Reserved::new(0);
+    *DATA.take() += 1;
+    _ = DATA.take();
 }
 
 /// What a screen of that size shows of a text.
