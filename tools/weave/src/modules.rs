@@ -89,6 +89,8 @@ pub(crate) fn is_root(path: &str) -> bool {
         ["src", "bin", _] | ["src", "bin", _, "main.rs"] => true,
         ["tests", file] => file.ends_with(".rs"),
         ["tests", _, "main.rs"] => true,
+        ["benches", file] => file.ends_with(".rs"),
+        ["benches", _, "main.rs"] => true,
         // A package of tests.
         ["tests", _, "src", "lib.rs"] => true,
         _ => false,

@@ -264,6 +264,28 @@ fn nested_modules_and_tests_follow_their_mod_lines() {
 }
 
 #[test]
+fn benches_come_with_their_mark_and_what_they_counted_stays() {
+    let counts = "// [serial]\n\nfn main() {}\n";
+    let fixture = Fixture::new()
+        .file("benches/counts.rs", counts)
+        .file("benches/deep/main.rs", counts)
+        .file("benches/counts.toml", "[counts]\nlock = 14\n");
+    let benches = |point| {
+        let tree = fixture.weave(point);
+        let paths = tree
+            .files()
+            .keys()
+            .filter(|path| path.starts_with("benches"));
+        paths.cloned().collect::<Vec<_>>()
+    };
+    assert!(benches("boot").is_empty());
+    assert_eq!(
+        benches("serial.1"),
+        ["benches/counts.rs", "benches/deep/main.rs"]
+    );
+}
+
+#[test]
 fn never_is_in_no_tree() {
     let fixture = Fixture::new()
         .and(
