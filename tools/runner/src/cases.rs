@@ -1,4 +1,4 @@
-//! The cases of a test program behind libtest's command line, as `cargo test` and nextest call it.
+//! The cases of a test program behind libtest's command line, as `cargo test`, `cargo bench` and nextest call it.
 
 use std::ffi::OsString;
 use std::num::NonZero;
@@ -10,6 +10,7 @@ use clap::{Parser, ValueEnum};
 use libtest_mimic::{ColorSetting, FormatSetting};
 
 use crate::case::Case;
+use crate::counts::{self, Tally};
 use crate::doctor::{self, Need};
 use crate::progress::Status;
 use crate::trial::Bench;
@@ -63,6 +64,9 @@ pub struct Options {
     /// One more argument for QEMU
     #[arg(long = "qemu-arg", value_name = "ARG", allow_hyphen_values = true)]
     qemu_arguments: Vec<String>,
+    // `cargo bench` says so. What the cases have counted is shown after them.
+    #[arg(long, hide = true)]
+    bench: bool,
     // What libtest knows and what changes nothing here.
     #[arg(long, hide = true)]
     show_output: bool,
@@ -158,6 +162,7 @@ pub fn run(
         say_how_to_attach(elf, case);
     }
     let arguments = options.arguments(&cases);
+    let tally = Tally::default();
     let tests = if options.list || chosen.is_empty() {
         cases.into_iter().map(listed).collect()
     } else {
@@ -166,10 +171,19 @@ pub fn run(
         bench.gdb = options.gdb;
         bench.show = options.nocapture || options.gdb;
         let status = Status::new(chosen.len(), options.has_a_quiet_screen());
-        tests(bench, cases, &status)
+        if options.bench {
+            counts::tests(bench, cases, &tally, &status)
+        } else {
+            tests(bench, cases, &status)
+        }
     };
+    let conclusion = suite::run(&arguments, tests);
+    let counts = tally.counts()?;
+    if !counts.is_empty() {
+        println!("counts:\n{}", counts::table(&counts));
+    }
     // 101, as libtest: of any other status cargo says that the program failed, not a test.
-    Ok(suite::run(&arguments, tests).exit_code())
+    Ok(conclusion.exit_code())
 }
 
 /// What cases are tried on: this machine's QEMU, and a disk image where one is asked for.
@@ -196,11 +210,21 @@ pub fn bench(elf: &Path, boot: Boot, root: &Path, target: &Path) -> Result<Bench
 
 /// The cases as tests. `status` shows which run.
 pub fn tests(bench: Bench, cases: Vec<Case>, status: &Status) -> Vec<suite::Case> {
+    tried(bench, cases, status, Bench::run)
+}
+
+/// The cases as tests that are tried in some way.
+pub(crate) fn tried(
+    bench: Bench,
+    cases: Vec<Case>,
+    status: &Status,
+    attempt: impl Fn(&Bench, &Case) -> Result<(), String> + Clone + Send + 'static,
+) -> Vec<suite::Case> {
     let bench = Arc::new(bench);
     let test = |case: Case| {
-        let (bench, status) = (Arc::clone(&bench), status.clone());
+        let (bench, status, attempt) = (Arc::clone(&bench), status.clone(), attempt.clone());
         let (name, ignored) = (case.name.clone(), case.ignored);
-        let run = move || status.during(&case.name, || bench.run(&case));
+        let run = move || status.during(&case.name, || attempt(&bench, &case));
         suite::Case::new(name, run).ignored(ignored)
     };
     cases.into_iter().map(test).collect()

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::ExitStatus;
+use crate::counts::CountError;
 
 /// A failure of the runner, with what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -108,6 +109,9 @@ pub enum Error {
         /// What is wrong with them.
         reason: String,
     },
+    /// The cases of `cargo bench` count in a way that makes no sense.
+    #[error(transparent)]
+    Counts(#[from] CountError),
     /// The file is no ELF file for this machine.
     #[error("{path} is not an ELF file for x86_64: {reason}")]
     Elf {
@@ -140,9 +144,11 @@ impl Error {
             | Error::Missing(_) => ExitStatus::Missing,
             Error::NoImage | Error::Contract { .. } => ExitStatus::Usage,
             Error::Unverified { status, .. } => *status,
-            Error::Cases { .. } | Error::Io { .. } | Error::Image { .. } | Error::Elf { .. } => {
-                ExitStatus::Failed
-            }
+            Error::Cases { .. }
+            | Error::Counts(_)
+            | Error::Io { .. }
+            | Error::Image { .. }
+            | Error::Elf { .. } => ExitStatus::Failed,
         }
     }
 }

@@ -7,11 +7,12 @@
 //! 2. The serial line (COM1) carries text, and XON and XOFF for flow control. The first XON says: ready for input.
 //! 3. The ELF file enters direct boot through its PVH note, and carries the hash of its sources as its build id.
 //!
-//! And two things that are for tests:
+//! And three things that are for tests:
 //!
 //! 4. A test program describes its cases in records, which [`case`] reads, and learns through QEMU's fw_cfg file `opt/cairn/case`
 //!    which one is to run.
 //! 5. A line `  at 0xffffffff80201234` on the serial line is a backtrace's: the address lies in an instruction that calls.
+//! 6. A line `count NAME: NUMBER` is what a case of `cargo bench` has counted, as [`counts`] reads it.
 //!
 //! [`Machine`] describes a machine, [`Session`] is one that runs, [`Ending`] is how it ended.
 
@@ -20,6 +21,7 @@ pub mod case;
 pub mod cases;
 pub mod console;
 pub mod contract;
+pub mod counts;
 pub mod doctor;
 pub mod elf;
 mod ending;

@@ -1,6 +1,6 @@
 //! The program that `cargo run` hands the kernel to: boots it, with this terminal as its serial console.
 //!
-//! `cargo test` hands it a test program: then each of its cases runs in a machine of its own.
+//! `cargo test` and `cargo bench` hand it a test program: then each of its cases runs in a machine of its own.
 
 use std::env;
 use std::path::{Path, PathBuf};

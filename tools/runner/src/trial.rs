@@ -62,11 +62,19 @@ impl Bench {
     /// # Errors
     /// When its machine cannot be started, or ends otherwise than the case expects.
     pub fn run(&self, case: &Case) -> Result<(), String> {
+        self.said(case).map(drop)
+    }
+
+    /// Tries a case, and returns what it has said on the serial line.
+    ///
+    /// # Errors
+    /// As [`Bench::run`].
+    pub fn said(&self, case: &Case) -> Result<Vec<u8>, String> {
         let ending = self.ending(case)?;
         let title = self.title(case);
         let Some(why) = fault(case, &ending) else {
             ending::forget(&self.logs, &title);
-            return Ok(());
+            return Ok(ending.serial);
         };
         let log = ending.keep(&self.logs, &title);
         let log = log.map_err(|error| error.to_string())?;

@@ -7,6 +7,7 @@ mod common;
 #[cfg(target_os = "linux")]
 mod console;
 mod contracts;
+mod counts;
 mod doctor;
 #[cfg(unix)]
 mod fallback;
