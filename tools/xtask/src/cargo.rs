@@ -11,7 +11,11 @@ use serde::Deserialize;
 /// Cargo in this folder, as a user would start it there: what an outer cargo
 /// put into the environment for its own run is left out.
 pub fn cargo(dir: &Path) -> Command {
-    let mut command = Command::new("cargo");
+    tool("cargo", dir)
+}
+
+fn tool(name: &str, dir: &Path) -> Command {
+    let mut command = Command::new(name);
     command.current_dir(dir);
     for name in [
         "CARGO",
@@ -34,6 +38,16 @@ pub fn cargo_in_tree(dir: &Path) -> Command {
     let mut command = cargo(dir);
     command.env_remove("CARGO_TARGET_DIR");
     command
+}
+
+/// The compiler's version in this folder, such as `1.95.0 (59807616e 2026-04-14)`.
+pub fn rustc_version(dir: &Path) -> Result<String> {
+    let output = tool("rustc", dir).arg("--version").output();
+    let output = output.context("cannot start rustc")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let version = text.trim().strip_prefix("rustc ");
+    let said = || format!("rustc does not say its version, but: {}", text.trim());
+    version.map(str::to_owned).with_context(said)
 }
 
 /// Runs cargo to its end, with its output on this terminal.
@@ -89,6 +103,8 @@ pub enum Program {
     Kernel,
     /// The tests that run in a machine.
     Cases,
+    /// The cases of `cargo bench`, optimised.
+    Counts,
 }
 
 impl Program {
@@ -96,6 +112,7 @@ impl Program {
         match self {
             Self::Kernel => "cairn",
             Self::Cases => "kernel",
+            Self::Counts => "counts",
         }
     }
 
@@ -104,6 +121,7 @@ impl Program {
         match self {
             Self::Kernel => ["--profile", "dev", "--bin", self.name()],
             Self::Cases => ["--profile", "test", "--test", self.name()],
+            Self::Counts => ["--profile", "bench", "--bench", self.name()],
         }
     }
 }

@@ -79,10 +79,14 @@ pub enum Command {
         #[arg(long, default_value = "direct")]
         boot: Boot,
     },
-    /// Measure
+    /// Count the instructions that the kernel's paths take, and compare with benches/counts.toml
+    #[command(args_conflicts_with_subcommands = true)]
     Bench {
+        /// Record the counts as they are now
+        #[arg(long)]
+        accept: bool,
         #[command(subcommand)]
-        what: Bench,
+        what: Option<Bench>,
     },
     /// Check all that must hold before a change may land
     Check {

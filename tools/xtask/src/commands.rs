@@ -11,6 +11,7 @@ use crate::bench;
 use crate::cargo::{self, Program};
 use crate::cli;
 use crate::contracts::Ways;
+use crate::counts;
 use crate::judge;
 use crate::project::Project;
 use crate::tests;
@@ -193,6 +194,18 @@ pub fn image(project: &Project, boot: Boot, output: Option<PathBuf>) -> Result<E
 pub fn judge(project: &Project, point: &str, dir: &Path, boot: Boot) -> Result<ExitStatus> {
     project.ensure(need(boot))?;
     judge::run(project, point, dir, boot)
+}
+
+/// Counts the instructions of the kernel's paths; records them, or compares with what is recorded.
+pub fn bench(project: &Project, accept: bool) -> Result<ExitStatus> {
+    project.ensure(Need::Run)?;
+    let seen = if accept {
+        counts::accept(project)
+    } else {
+        counts::compare(project)
+    };
+    println!("{}.", seen?);
+    Ok(ExitStatus::Success)
 }
 
 /// Measures the loop of edit, build, boot and test.

@@ -7,6 +7,7 @@ mod check;
 mod cli;
 mod commands;
 mod contracts;
+mod counts;
 mod judge;
 mod project;
 mod records;
@@ -56,8 +57,10 @@ fn run(command: Command) -> Result<ExitStatus> {
         }
         Command::Judge { point, dir, boot } => commands::judge(&project, &point, &dir, boot),
         Command::Bench {
-            what: cli::Bench::Loop,
+            what: Some(cli::Bench::Loop),
+            ..
         } => commands::bench_loop(&project),
+        Command::Bench { accept, what: None } => commands::bench(&project, accept),
         Command::Check { filter, chapter } => {
             check::run(&project, filter.as_deref(), chapter.as_deref())
         }

@@ -5,7 +5,7 @@ mod screen;
 
 use std::fs;
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::thread;
 
@@ -282,15 +282,23 @@ fn run(project: &Project, bench: &Bench, declared: &Declared) -> Result<String> 
     Ok(text.replace("\r\n", "\n").replace(&root, ""))
 }
 
-/// The name of a way's firmware, with the first digits of its SHA-256: not all have a version that one could ask for.
+/// The name of a way's firmware and its version.
 fn firmware(qemu: &Qemu, boot: &str) -> Result<String> {
-    let path = match boot {
-        "uefi" => Ovmf::find(qemu)?.code,
-        _ => qemu
-            .rom("bios-256k.bin")
-            .context("QEMU's SeaBIOS is missing")?,
-    };
-    let digits = Sha256::digest(fs::read(&path)?)
+    match boot {
+        "uefi" => version(&Ovmf::find(qemu)?.code),
+        _ => rom(qemu, "bios-256k.bin"),
+    }
+}
+
+/// The name of a firmware of QEMU's own and its version.
+pub fn rom(qemu: &Qemu, name: &str) -> Result<String> {
+    let missing = || format!("QEMU's firmware {name} is missing");
+    version(&qemu.rom(name).with_context(missing)?)
+}
+
+/// A firmware's name with the first digits of its SHA-256: not all have a version that one could ask for.
+fn version(path: &Path) -> Result<String> {
+    let digits = Sha256::digest(fs::read(path)?)
         .iter()
         .take(6)
         .map(|byte| format!("{byte:02x}"))

@@ -66,6 +66,16 @@ impl<'a> Bench<'a> {
         })
     }
 
+    /// Weaves the tree of `point`, and builds its cases of `cargo bench` where it has any.
+    /// Returns what the compiler warned of.
+    pub fn build_counts(&self, point: Point) -> Result<Vec<String>> {
+        if !self.dir.join("benches/counts.rs").is_file() {
+            return Ok(Vec::new());
+        }
+        let hash = self.weave(point, &[])?;
+        Ok(self.program(point, Program::Counts, &hash)?.warnings)
+    }
+
     /// Weaves the tree of `point`, changed by `edits`, and builds one program. Returns
     /// its ELF file.
     pub fn build_one(&self, point: Point, edits: &[Edit], program: Program) -> Result<PathBuf> {

@@ -53,6 +53,12 @@ fn a_check_of_one_chapter_is_one_that_goes_by_chapters() {
 }
 
 #[test]
+fn only_counts_are_accepted() {
+    refused(&["bench", "--accept", "loop"], 2, &["--accept", "loop"]);
+    refused(&["bench", "lop"], 2, &["loop"]);
+}
+
+#[test]
 fn an_unknown_transcript_gets_the_list_of_transcripts() {
     let only = ["book", "--update", "--only", "moon"];
     refused(&only, 1, &["tests/all", "serial/console"]);

@@ -3,13 +3,16 @@
 //! - [`Declared`]: what `chapter.toml` says about it (`[[transcript]]`).
 //! - [`Recording`]: its file, `chapters/NN-slug/transcripts/NAME.txt`, a TOML header and the text.
 //! - [`matches`]: whether a fresh boot still says the same, apart from what the masks cover.
+//! - [`Counts`]: a recording of another kind, of what `cargo bench` counts, in `benches/counts.toml`.
 //!
 //! `xtask` records and compares; `book` shows. Neither needs the other's dependencies for it.
 
 mod compare;
+mod counts;
 mod declared;
 mod recording;
 
 pub use compare::{Difference, matches};
+pub use counts::{Counts, CountsError, Versions};
 pub use declared::{Declared, DeclaredError, Kind};
 pub use recording::{Header, Problem, Recording, RecordingError};

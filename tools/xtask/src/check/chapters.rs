@@ -69,7 +69,9 @@ fn step(project: &Project, course: &Course, point: Point, bench: &str) -> Result
 
 /// Builds a tree, in which no warning is tolerated.
 fn build(project: &Project, course: &Course, point: Point, bench: &str) -> Result<Woven> {
-    let woven = Bench::new(project, course, bench).build(point, &[])?;
+    let bench = Bench::new(project, course, bench);
+    let mut woven = bench.build(point, &[])?;
+    woven.warnings.extend(bench.build_counts(point)?);
     ensure!(
         woven.warnings.is_empty(),
         "it builds with warnings:\n{}",

@@ -17,7 +17,7 @@ use runner::ExitStatus;
 use runner::doctor::Need;
 
 use crate::project::Project;
-use crate::{commands, transcripts};
+use crate::{commands, counts, transcripts};
 use scope::Scope;
 
 fn all() -> impl Iterator<Item = &'static (&'static str, Check)> {
@@ -79,6 +79,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("lints", Whole(house::lints)),
     ("tools", Whole(house::tools)),
     ("marks", Whole(chapters::marks)),
+    ("counts", Whole(counts::compare)),
     ("steps", Chapters(chapters::steps)),
     ("tests", Chapters(chapters::tests)),
     ("images", Whole(house::images)),
