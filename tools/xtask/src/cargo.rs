@@ -134,6 +134,16 @@ pub fn build(dir: &Path, program: Program) -> Result<PathBuf> {
     Ok(messages(&mut command, Some(program.name()))?.elf)
 }
 
+/// Builds the kernel of the tree in `dir` optimised and without symbols, as small as it can be.
+pub fn build_stripped(dir: &Path) -> Result<PathBuf> {
+    let mut command = cargo(dir);
+    command.args(["rustc", "--quiet", "--release"]);
+    command.args(["--bin", Program::Kernel.name()]);
+    command.arg("--message-format=json-render-diagnostics");
+    command.args(["--", "-Cstrip=symbols"]);
+    Ok(messages(&mut command, Some(Program::Kernel.name()))?.elf)
+}
+
 /// Builds somebody's project, and says where its kernel is.
 pub fn build_project(dir: &Path) -> Result<PathBuf> {
     let mut command = cargo_in_tree(dir);

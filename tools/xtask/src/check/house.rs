@@ -1,14 +1,18 @@
 //! Checks of the source as it stands.
 
+use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use runner::doctor::{self, Need};
 
-use crate::cargo::{cargo, run};
+use crate::cargo::{build_stripped, cargo, run};
 use crate::project::Project;
 use crate::side_by_side::side_by_side;
+
+/// The finished kernel has at most so many bytes: its ELF file, optimised and without symbols.
+const LARGEST: u64 = 256 * 1024;
 
 /// The host tools of the root's workspace.
 const TOOLS: [&str; 8] = [
@@ -76,6 +80,18 @@ pub fn lints(project: &Project) -> Result<String> {
         run(cargo(dir).args(CLIPPY).args(arguments).args(DENY))
     })?;
     Ok("no warnings".to_owned())
+}
+
+/// The finished kernel is small.
+pub fn size(project: &Project) -> Result<String> {
+    let elf = build_stripped(&project.root)?;
+    let size = fs::metadata(&elf)?.len();
+    ensure!(
+        size <= LARGEST,
+        "{} has {size} bytes, and is to have at most {LARGEST}",
+        elf.display()
+    );
+    Ok(format!("the finished kernel has {size} bytes of {LARGEST}"))
 }
 
 /// The tools pass their own tests.

@@ -80,6 +80,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("tools", Whole(house::tools)),
     ("marks", Whole(chapters::marks)),
     ("counts", Whole(counts::compare)),
+    ("size", Whole(house::size)),
     ("steps", Chapters(chapters::steps)),
     ("tests", Chapters(chapters::tests)),
     ("images", Whole(house::images)),
