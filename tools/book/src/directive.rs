@@ -42,6 +42,15 @@ pub enum Directive {
         /// The line under it.
         caption: Option<String>,
     },
+    /// `{{#counts [NAME, …] [as "Unit"]}}`: a table of recorded counts.
+    Counts {
+        /// The first words of their names; all counts when there are none.
+        names: Vec<String>,
+        /// What is counted.
+        unit: String,
+    },
+    /// `{{#plot SERIES, … as "Unit" over "Quantity" [log-log] "Alt text" ["Caption"]}}`: recorded counts as lines.
+    Plot(Plot),
     /// `{{#exercise NAME}}`: an exercise's heading.
     Exercise {
         /// The declared name.
@@ -72,6 +81,23 @@ pub struct Listing {
     pub whole: bool,
     /// Collapsed at first.
     pub folded: bool,
+}
+
+/// What `plot` draws.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plot {
+    /// The names of its lines: the counts' names without the number at their ends.
+    pub series: Vec<String>,
+    /// What is counted: the vertical axis.
+    pub unit: String,
+    /// What the numbers at the names' ends are: the horizontal axis.
+    pub over: String,
+    /// Both axes are logarithmic.
+    pub log_log: bool,
+    /// What it shows, for those who do not see it.
+    pub alt: String,
+    /// The line under it.
+    pub caption: Option<String>,
 }
 
 /// A part of a file.
@@ -119,6 +145,14 @@ const SYNTAX: &[(&str, &str)] = &[
     ("transcript", "{{#transcript NAME}}"),
     ("screenshot", "{{#screenshot NAME \"Alt text\"}}"),
     ("figure", "{{#figure NAME \"Alt text\" [\"Caption\"]}}"),
+    (
+        "counts",
+        "{{#counts [NAME, …] [as \"Unit\"]}}, where NAME is the first words of counts' names",
+    ),
+    (
+        "plot",
+        "{{#plot SERIES, … as \"Unit\" over \"Quantity\" [log-log] \"Alt text\" [\"Caption\"]}}, where the counts of SERIES have a number at their names' ends",
+    ),
     ("exercise", "{{#exercise NAME}}"),
     ("broken", "{{#broken NAME}}"),
     ("solution", "{{#solution NAME}}"),
@@ -194,24 +228,78 @@ fn arguments_of(name: &str, text: &str) -> Option<Directive> {
             name: name.clone(),
             alt: filled(alt)?,
         }),
-        ("figure", [Word::Bare(name), Word::Quoted(alt)]) => Some(Directive::Figure {
-            name: name.clone(),
-            alt: filled(alt)?,
-            caption: None,
-        }),
-        ("figure", [Word::Bare(name), Word::Quoted(alt), Word::Quoted(caption)]) => {
-            Some(Directive::Figure {
-                name: name.clone(),
-                alt: filled(alt)?,
-                caption: Some(filled(caption)?),
-            })
+        ("figure", [Word::Bare(name), texts @ ..]) => {
+            let (alt, caption) = alt_and_caption(texts)?;
+            let name = name.clone();
+            Some(Directive::Figure { name, alt, caption })
         }
+        ("counts", words) => counts(words),
+        ("plot", words) => plot(words).map(Directive::Plot),
         ("exercise", [Word::Bare(name)]) => Some(Directive::Exercise { name: name.clone() }),
         ("broken", [Word::Bare(name)]) => Some(Directive::Broken { name: name.clone() }),
         ("solution", [Word::Bare(name)]) => Some(Directive::Solution { name: name.clone() }),
         ("chapters", []) => Some(Directive::Chapters),
         _ => None,
     }
+}
+
+/// `"Alt text" ["Caption"]`.
+fn alt_and_caption(words: &[Word]) -> Option<(String, Option<String>)> {
+    match words {
+        [Word::Quoted(alt)] => Some((filled(alt)?, None)),
+        [Word::Quoted(alt), Word::Quoted(caption)] => Some((filled(alt)?, Some(filled(caption)?))),
+        _ => None,
+    }
+}
+
+fn counts(words: &[Word]) -> Option<Directive> {
+    let (names, rest) = names(words)?;
+    let unit = match rest {
+        [] => "Instructions".to_owned(),
+        [Word::Bare(r#as), Word::Quoted(unit)] if r#as == "as" => filled(unit)?,
+        _ => return None,
+    };
+    Some(Directive::Counts { names, unit })
+}
+
+fn plot(words: &[Word]) -> Option<Plot> {
+    let (series, rest) = names(words)?;
+    let [
+        Word::Bare(r#as),
+        Word::Quoted(unit),
+        Word::Bare(over),
+        Word::Quoted(quantity),
+        rest @ ..,
+    ] = rest
+    else {
+        return None;
+    };
+    let (log_log, texts) = match rest {
+        [Word::Bare(option), texts @ ..] if option == "log-log" => (true, texts),
+        texts => (false, texts),
+    };
+    let (alt, caption) = alt_and_caption(texts)?;
+    let fits = r#as == "as" && over == "over" && !series.is_empty();
+    fits.then_some(Plot {
+        series,
+        unit: filled(unit)?,
+        over: filled(quantity)?,
+        log_log,
+        alt,
+        caption,
+    })
+}
+
+/// Names with commas between them, up to the word `as`, and the words from there on.
+fn names(words: &[Word]) -> Option<(Vec<String>, &[Word])> {
+    let is_name = |word: &&Word| matches!(word, Word::Bare(text) if text != "as");
+    let (names, rest) = words.split_at(words.iter().take_while(is_name).count());
+    let bare: Vec<_> = names.iter().filter_map(Word::bare).collect();
+    if bare.is_empty() {
+        return Some((Vec::new(), rest));
+    }
+    let names: Option<Vec<_>> = bare.join(" ").split(',').map(filled).collect();
+    Some((names?, rest))
 }
 
 fn listing(text: &str) -> Option<Listing> {
@@ -290,6 +378,15 @@ enum Word {
     Quoted(String),
 }
 
+impl Word {
+    fn bare(&self) -> Option<&str> {
+        match self {
+            Self::Bare(text) => Some(text),
+            Self::Quoted(_) => None,
+        }
+    }
+}
+
 /// Words and "quoted texts"; `None` when a quote is not closed.
 fn words(text: &str) -> Option<Vec<Word>> {
     let mut words = Vec::new();
@@ -365,6 +462,36 @@ mod tests {
     }
 
     #[test]
+    fn counts_and_plots_are_read() {
+        let counts = |names: &[&str], unit: &str| Directive::Counts {
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            unit: unit.into(),
+        };
+        let all = counts(&[], "Instructions");
+        assert_eq!(read("{{#counts}}"), Ok(Some(all)));
+        let two = counts(&["lock and unlock", "line"], "Bytes");
+        let line = "{{#counts lock and unlock, line as \"Bytes\"}}";
+        assert_eq!(read(line), Ok(Some(two)));
+        let plot = Plot {
+            series: vec!["linked list".into(), "bump".into()],
+            unit: "instructions".into(),
+            over: "free blocks".into(),
+            log_log: true,
+            alt: "Two lines".into(),
+            caption: None,
+        };
+        let line = "{{#plot linked list, bump as \"instructions\" over \"free blocks\" log-log \"Two lines\"}}";
+        assert_eq!(read(line), Ok(Some(Directive::Plot(plot.clone()))));
+        let plot = Plot {
+            log_log: false,
+            caption: Some("Below".into()),
+            ..plot
+        };
+        let line = line.replace("log-log \"Two lines\"", "\"Two lines\" \"Below\"");
+        assert_eq!(read(&line), Ok(Some(Directive::Plot(plot))));
+    }
+
+    #[test]
     fn listings_name_parts() {
         let listing = listing_of(
             "{{#listing src/a.rs impl From<A, B> for C, fn start, lines \"x, y\" to \"}\" folded}}",
@@ -404,6 +531,14 @@ mod tests {
             "{{#figure a}}",
             "{{#figure a \"\"}}",
             "{{#figure a \"open}}",
+            "{{#counts a,}}",
+            "{{#counts a as}}",
+            "{{#counts a as \"\"}}",
+            "{{#plot as \"u\" over \"q\" \"Alt\"}}",
+            "{{#plot a as \"u\" \"Alt\"}}",
+            "{{#plot a as \"u\" over \"q\"}}",
+            "{{#plot a as \"u\" over \"q\" log \"Alt\"}}",
+            "{{#plot a as \"u\" by \"q\" \"Alt\"}}",
             "{{#step}}",
         ] {
             assert!(

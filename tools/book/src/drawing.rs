@@ -45,12 +45,34 @@ pub(crate) fn inline(
         &format!("<svg role=\"img\" aria-label=\"{}\"", escape(alt)),
         1,
     );
+    Ok(figure(&svg, caption))
+}
+
+/// A drawing that we make: its elements as one that says what it shows. `id` is its own on the page; `alt` and `details` are
+/// for those who do not see it.
+pub(crate) fn made(
+    id: &str,
+    (width, height): (u32, u32),
+    (alt, details): (&str, &str),
+    elements: &[String],
+    caption: Option<&str>,
+) -> String {
+    let svg = format!(
+        "<svg role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" viewBox=\"0 0 {width} {height}\" \
+         font-family=\"sans-serif\" font-size=\"13\" fill=\"currentColor\" stroke=\"none\">\n\
+         <title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n{}\n</svg>",
+        escape(alt),
+        escape(details),
+        elements.join("\n"),
+    );
+    figure(&svg, caption)
+}
+
+fn figure(svg: &str, caption: Option<&str>) -> String {
     let caption = caption
         .map(|text| format!("<figcaption>{}</figcaption>\n", escape(text)))
         .unwrap_or_default();
-    Ok(format!(
-        "<figure class=\"drawing\">\n{svg}\n{caption}</figure>"
-    ))
+    format!("<figure class=\"drawing\">\n{svg}\n{caption}</figure>")
 }
 
 /// The `<svg>` element without comments and blank lines, which would end the HTML block in Markdown.

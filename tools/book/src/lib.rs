@@ -13,6 +13,8 @@ pub mod site;
 pub mod stages;
 
 mod alignment;
+mod axis;
+mod counted;
 mod drawing;
 mod exercises;
 mod figure;
@@ -21,6 +23,7 @@ mod hunks;
 mod page;
 mod parts;
 mod place;
+mod plot;
 mod problem;
 mod reader;
 mod recorded;

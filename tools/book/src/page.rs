@@ -1,10 +1,12 @@
 //! One page: its directives replaced by what they name.
 
-use crate::directive::{self, Directive, Listing};
+use crate::counted;
+use crate::directive::{self, Directive, Listing, Plot};
 use crate::drawing;
 use crate::exercises::{self, Exercise, ExerciseError};
 use crate::figure::Sheet;
 use crate::parts::{name_parts, no_file, ranges};
+use crate::plot;
 use crate::problem::Problem;
 use crate::reader::{Choice, ListingError, Reader, WRITTEN_BY_CARGO};
 use crate::recorded;
@@ -30,6 +32,8 @@ pub(crate) struct Context<'a> {
     pub(crate) stages: &'a Stages,
     /// The folder of `book.toml`.
     pub(crate) book: &'a Path,
+    /// The file with the recorded counts.
+    pub(crate) counts: &'a Path,
     /// Pages of the book, relative to `src`, with slashes.
     pub(crate) pages: &'a [String],
 }
@@ -152,6 +156,8 @@ impl<'a> Page<'a> {
             Directive::Transcript { name } => self.transcript(name),
             Directive::Screenshot { name, alt } => self.screenshot(name, alt),
             Directive::Figure { name, alt, caption } => self.figure(name, alt, caption.as_deref()),
+            Directive::Counts { names, unit } => self.counts(names, unit),
+            Directive::Plot(plot) => self.plot(plot),
             Directive::Exercise { name } => {
                 self.exercise("exercise", name, |exercise| Ok(exercise.heading()))
             }
@@ -387,6 +393,27 @@ impl<'a> Page<'a> {
             Ok(html) => self.push_block(&html),
             Err(error) => self.problem(error),
         }
+    }
+
+    fn counts(&mut self, names: &[String], unit: &str) {
+        let counts = counted::read(self.context.counts);
+        match counts.and_then(|counts| counted::table(&counts, names, unit)) {
+            Ok(html) => self.push_block(&html),
+            Err(error) => self.problem(error),
+        }
+    }
+
+    fn plot(&mut self, plot: &Plot) {
+        let counts = counted::read(self.context.counts);
+        match counts.and_then(|counts| plot::draw(&self.id(), &counts, plot)) {
+            Ok(html) => self.push_block(&html),
+            Err(error) => self.problem(error),
+        }
+    }
+
+    /// An id for what this line of the page makes.
+    fn id(&self) -> String {
+        format!("drawing-{}", self.line)
     }
 
     fn finish(mut self) -> Expanded {

@@ -81,6 +81,7 @@ fn page(stages: &Stages, pieces: &[Vec<String>]) -> page::Expanded {
     let context = Context {
         stages,
         book: Path::new("book"),
+        counts: Path::new("benches/counts.toml"),
         pages: &[],
     };
     let mut text = String::new();

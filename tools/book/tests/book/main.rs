@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod course;
+mod drawn;
 mod fixture;
 mod robot;
 mod site;

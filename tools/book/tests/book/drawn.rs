@@ -1,0 +1,202 @@
+//! Recorded counts as tables and plots on a page; and how each is refused.
+
+use crate::fixture::{BOOT, Fixture, SERIAL, problems};
+use transcript::{Counts, Versions};
+
+const COUNTS: [(&str, u64); 7] = [
+    ("lock and unlock", 17),
+    ("linked list 100", 140),
+    ("linked list 1000", 1250),
+    ("linked list 10000", 12_800),
+    // A plot goes by the number, not by the program's order.
+    ("size classes 10000", 96),
+    ("size classes 100", 95),
+    ("nothing 1", 0),
+];
+
+const PLOT: &str = "{{#plot linked list, size classes as \"instructions\" over \"live <objects>\" log-log \"Two lines\" \"Below\"}}";
+
+/// A course whose first page goes on with these lines, and that has these counts.
+fn fixture(more: &str, counts: &[(&str, u64)]) -> Fixture {
+    let fixture = Fixture::new(&format!("{BOOT}\n{more}\n"), SERIAL);
+    let counts = Counts {
+        versions: Versions {
+            qemu: "7.2.0".into(),
+            firmware: "qboot.rom 0123".into(),
+            rustc: "1.95.0".into(),
+        },
+        counts: counts
+            .iter()
+            .map(|(name, number)| ((*name).to_owned(), *number))
+            .collect(),
+    };
+    fixture.write(Counts::PATH, &counts.to_string());
+    fixture
+}
+
+/// The first page, rendered and checked.
+fn page(fixture: &Fixture) -> scraper::Html {
+    fixture.check().unwrap();
+    let site = fixture.folder.path().join("target/book/boot.html");
+    scraper::Html::parse_document(&std::fs::read_to_string(site).unwrap())
+}
+
+/// The texts of the elements that a selector finds.
+fn texts(html: &scraper::Html, selector: &str) -> Vec<String> {
+    let selector = scraper::Selector::parse(selector).unwrap();
+    let text = |element: scraper::ElementRef<'_>| element.text().collect::<String>();
+    html.select(&selector).map(text).collect()
+}
+
+#[track_caller]
+fn refused(fixture: &Fixture, words: &[&str]) {
+    let problems = problems(fixture.check());
+    let message = problems[0].to_string();
+    let line = BOOT.lines().count() + 2;
+    let place = format!("book/src/boot.md:{line}: ");
+    for word in words.iter().chain(&[&place[..]]) {
+        assert!(message.contains(word), "no `{word}` in: {message}");
+    }
+    assert_eq!(problems.len(), 1, "{problems:?}");
+}
+
+#[test]
+fn a_table_has_the_counts_whose_names_begin_so() {
+    let cells = |directive: &str| {
+        let html = page(&fixture(directive, &COUNTS));
+        texts(&html, "figure.counts td")
+    };
+    let line = "{{#counts size classes, lock}}";
+    let expected = [
+        "lock and unlock",
+        "17",
+        "size classes 10000",
+        "96",
+        "size classes 100",
+        "95",
+    ];
+    assert_eq!(cells(line), expected);
+    assert_eq!(cells("{{#counts}}").len(), 2 * COUNTS.len());
+}
+
+#[test]
+fn a_table_says_what_was_counted_with_what() {
+    let html = page(&fixture("{{#counts lock as \"Bytes\"}}", &COUNTS));
+    assert_eq!(texts(&html, "figure.counts th"), ["What", "Bytes"]);
+    let caption = "Counted with QEMU 7.2.0, qboot.rom 0123 and rustc 1.95.0";
+    assert_eq!(texts(&html, "figure.counts figcaption"), [caption]);
+}
+
+#[test]
+fn a_name_of_no_count_gets_the_list_of_counts() {
+    // `lo` is no whole word.
+    for name in ["lo", "linked list 10", "page"] {
+        let fixture = fixture(&format!("{{{{#counts lock, {name}}}}}"), &COUNTS);
+        let unknown = format!("begins with `{name}`");
+        refused(&fixture, &[&unknown, "linked list 1000, linked list 10000"]);
+    }
+}
+
+#[test]
+fn counts_that_cannot_be_read_are_refused() {
+    let fixture = fixture("{{#counts}}", &COUNTS);
+    fixture.write(Counts::PATH, "[counts]\nlock = many\n");
+    refused(&fixture, &["counts.toml: ", "line 2: "]);
+    fixture.write("book/src/boot.md", &format!("{BOOT}\n{PLOT}\n"));
+    refused(&fixture, &["counts.toml: ", "line 2: "]);
+    std::fs::remove_file(fixture.folder.path().join(Counts::PATH)).unwrap();
+    refused(&fixture, &["counts.toml: ", "cargo xtask bench --accept"]);
+}
+
+#[test]
+fn a_plot_has_a_line_for_each_series() {
+    let html = page(&fixture(PLOT, &COUNTS));
+    let lines = scraper::Selector::parse("figure.drawing svg > polyline").unwrap();
+    let lines: Vec<_> = html
+        .select(&lines)
+        .map(|line| line.attr("points").unwrap())
+        .collect();
+    // Two decades across 454 units, from 100 to 10,000; upwards four across 284, from 10 to 100,000.
+    let first = "76.0,234.6 303.0,167.1 530.0,95.4";
+    let second = "76.0,246.6 530.0,246.3";
+    assert_eq!(lines, [first, second]);
+    let labels = texts(&html, "figure.drawing svg > text");
+    for label in [
+        "instructions",
+        "live <objects>",
+        "10\u{202f}000",
+        "size classes",
+    ] {
+        assert!(labels.iter().any(|text| text == label), "{labels:?}");
+    }
+    assert_eq!(texts(&html, "figure.drawing figcaption"), ["Below"]);
+}
+
+#[test]
+fn who_does_not_see_a_plot_hears_it() {
+    let fixture = fixture(PLOT, &COUNTS);
+    let html = page(&fixture);
+    let svg = scraper::Selector::parse("figure.drawing svg").unwrap();
+    let svg = html.select(&svg).next().unwrap();
+    let [title, desc] = svg
+        .attr("aria-labelledby")
+        .unwrap()
+        .split(' ')
+        .collect::<Vec<_>>()[..]
+    else {
+        panic!("{:?}", svg.attr("aria-labelledby"))
+    };
+    assert_eq!(texts(&html, &format!("#{title}")), ["Two lines"]);
+    let expected = "instructions over live <objects>, both logarithmic. linked list: 140 at 100, 1250 at 1000, 12800 at \
+                    10000. size classes: 95 at 100, 96 at 10000.";
+    assert_eq!(texts(&html, &format!("#{desc}")), [expected]);
+    assert_eq!(svg.attr("role"), Some("img"));
+}
+
+#[test]
+fn a_linear_plot_begins_at_zero() {
+    let html = page(&fixture(&PLOT.replace(" log-log", ""), &COUNTS));
+    let labels = texts(&html, "figure.drawing svg > text");
+    assert_eq!(
+        labels.iter().filter(|text| *text == "0").count(),
+        2,
+        "{labels:?}"
+    );
+}
+
+#[test]
+fn what_is_no_series_gets_the_list_of_series() {
+    // One of them has one point only, one has no number at all, and one has more words.
+    for name in ["nothing", "lock and unlock", "linked"] {
+        let fixture = fixture(&PLOT.replace("size classes", name), &COUNTS);
+        let unknown = format!("`{name}` is no series");
+        refused(
+            &fixture,
+            &[&unknown, "the series are: linked list, size classes"],
+        );
+    }
+}
+
+#[test]
+fn zero_has_no_place_on_logarithmic_axes() {
+    let counts = [&COUNTS[..], &[("size classes 0", 5)]].concat();
+    refused(
+        &fixture(PLOT, &counts),
+        &["`size classes` has a point at (0, 5)"],
+    );
+    let counts = [&COUNTS[..], &[("size classes 5", 0)]].concat();
+    refused(
+        &fixture(PLOT, &counts),
+        &["`size classes` has a point at (5, 0)"],
+    );
+    fixture(&PLOT.replace(" log-log", ""), &counts)
+        .check()
+        .unwrap();
+}
+
+#[test]
+fn a_plot_has_no_more_lines_than_colours() {
+    let names = ["size classes"; 7].join(", ");
+    let fixture = fixture(&PLOT.replace("size classes", &names), &COUNTS);
+    refused(&fixture, &["at most 6 lines, not 8"]);
+}
