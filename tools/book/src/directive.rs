@@ -42,6 +42,15 @@ pub enum Directive {
         /// The line under it.
         caption: Option<String>,
     },
+    /// `{{#memory-map NAME "Alt text" ["Caption"]}}`: the memory map in a recorded transcript of this chapter, to scale.
+    MemoryMap {
+        /// The transcript's declared name.
+        name: String,
+        /// What it shows, for those who do not see it.
+        alt: String,
+        /// The line under it.
+        caption: Option<String>,
+    },
     /// `{{#counts [NAME, …] [as "Unit"]}}`: a table of recorded counts.
     Counts {
         /// The first words of their names; all counts when there are none.
@@ -146,6 +155,10 @@ const SYNTAX: &[(&str, &str)] = &[
     ("screenshot", "{{#screenshot NAME \"Alt text\"}}"),
     ("figure", "{{#figure NAME \"Alt text\" [\"Caption\"]}}"),
     (
+        "memory-map",
+        "{{#memory-map TRANSCRIPT \"Alt text\" [\"Caption\"]}}",
+    ),
+    (
         "counts",
         "{{#counts [NAME, …] [as \"Unit\"]}}, where NAME is the first words of counts' names",
     ),
@@ -228,10 +241,21 @@ fn arguments_of(name: &str, text: &str) -> Option<Directive> {
             name: name.clone(),
             alt: filled(alt)?,
         }),
-        ("figure", [Word::Bare(name), texts @ ..]) => {
+        ("figure" | "memory-map", [Word::Bare(drawn), texts @ ..]) => {
             let (alt, caption) = alt_and_caption(texts)?;
-            let name = name.clone();
-            Some(Directive::Figure { name, alt, caption })
+            let drawn = drawn.clone();
+            Some(match name {
+                "figure" => Directive::Figure {
+                    name: drawn,
+                    alt,
+                    caption,
+                },
+                _ => Directive::MemoryMap {
+                    name: drawn,
+                    alt,
+                    caption,
+                },
+            })
         }
         ("counts", words) => counts(words),
         ("plot", words) => plot(words).map(Directive::Plot),
@@ -531,6 +555,8 @@ mod tests {
             "{{#figure a}}",
             "{{#figure a \"\"}}",
             "{{#figure a \"open}}",
+            "{{#memory-map a}}",
+            "{{#memory-map \"Alt\"}}",
             "{{#counts a,}}",
             "{{#counts a as}}",
             "{{#counts a as \"\"}}",

@@ -20,6 +20,7 @@ mod exercises;
 mod figure;
 mod highlight;
 mod hunks;
+mod memory_map;
 mod page;
 mod parts;
 mod place;

@@ -5,6 +5,7 @@ use crate::directive::{self, Directive, Listing, Plot};
 use crate::drawing;
 use crate::exercises::{self, Exercise, ExerciseError};
 use crate::figure::Sheet;
+use crate::memory_map;
 use crate::parts::{name_parts, no_file, ranges};
 use crate::plot;
 use crate::problem::Problem;
@@ -156,6 +157,9 @@ impl<'a> Page<'a> {
             Directive::Transcript { name } => self.transcript(name),
             Directive::Screenshot { name, alt } => self.screenshot(name, alt),
             Directive::Figure { name, alt, caption } => self.figure(name, alt, caption.as_deref()),
+            Directive::MemoryMap { name, alt, caption } => {
+                self.memory_map(name, alt, caption.as_deref())
+            }
             Directive::Counts { names, unit } => self.counts(names, unit),
             Directive::Plot(plot) => self.plot(plot),
             Directive::Exercise { name } => {
@@ -391,6 +395,22 @@ impl<'a> Page<'a> {
     fn figure(&mut self, name: &str, alt: &str, caption: Option<&str>) {
         match drawing::inline(&self.context.book.join("src/figures"), name, alt, caption) {
             Ok(html) => self.push_block(&html),
+            Err(error) => self.problem(error),
+        }
+    }
+
+    fn memory_map(&mut self, name: &str, alt: &str, caption: Option<&str>) {
+        let chapter = self.chapter_here();
+        let text = chapter.and_then(|chapter| recorded::text(self.context.stages, chapter, name));
+        let text = match text {
+            Ok(text) => text,
+            Err(error) => return self.problem(error),
+        };
+        match memory_map::draw(&self.id(), name, &text, alt, caption) {
+            Ok(html) => {
+                self.output.shown.push(name.to_owned());
+                self.push_block(&html);
+            }
             Err(error) => self.problem(error),
         }
     }

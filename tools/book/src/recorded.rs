@@ -71,6 +71,12 @@ pub(crate) fn transcript(
     ))
 }
 
+/// The text of a transcript.
+pub(crate) fn text(stages: &Stages, chapter: usize, name: &str) -> Result<String, RecordedError> {
+    let declared = declared(&stages.chapters[chapter], name, Kind::Text)?;
+    Ok(read(stages, chapter, declared)?.text)
+}
+
 /// A screenshot as a figure, and its file with the path that it gets in the site.
 pub(crate) fn screenshot(
     stages: &Stages,

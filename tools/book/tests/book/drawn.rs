@@ -1,6 +1,6 @@
-//! Recorded counts as tables and plots on a page; and how each is refused.
+//! Recorded counts as tables and plots, and memory maps, on a page; and how each is refused.
 
-use crate::fixture::{BOOT, Fixture, SERIAL, problems};
+use crate::fixture::{BOOT, Fixture, SERIAL, problems, recording};
 use transcript::{Counts, Versions};
 
 const COUNTS: [(&str, u64); 7] = [
@@ -199,4 +199,93 @@ fn a_plot_has_no_more_lines_than_colours() {
     let names = ["size classes"; 7].join(", ");
     let fixture = fixture(&PLOT.replace("size classes", &names), &COUNTS);
     refused(&fixture, &["at most 6 lines, not 8"]);
+}
+
+const MAP: &str = "{{#memory-map halt \"Where memory is\" \"To scale\"}}";
+
+/// A course whose transcript lists these regions.
+fn mapped(regions: &str) -> Fixture {
+    let fixture = fixture(MAP, &[]);
+    let mut recording = recording("boot.3", "cargo run");
+    recording.text = format!("cairn> boot\nmemory:\n{regions}cairn> shutdown\n");
+    let file = "chapters/01-boot/transcripts/halt.txt";
+    fixture.write(file, &recording.to_string());
+    fixture
+}
+
+const REGIONS: &str = "           0x0      0x80000        512 KiB  Usable
+      0x100000     0x200000       1024 KiB  Usable
+      0x200000     0x400000       2048 KiB  Bootloader
+      0x400000    0x8000000     126976 KiB  Usable
+    0xb0000000   0x100000000    1310720 KiB  UnknownBios(2)
+";
+
+#[test]
+fn a_memory_map_is_to_scale() {
+    let html = page(&mapped(REGIONS));
+    let rectangles = scraper::Selector::parse("figure.drawing svg > rect").unwrap();
+    let number = |element: scraper::ElementRef<'_>, name| {
+        let text = element.attr(name).unwrap();
+        text.parse::<f64>().unwrap()
+    };
+    let rectangles: Vec<_> = html
+        .select(&rectangles)
+        .map(|element| (number(element, "x"), number(element, "width")))
+        .collect();
+    // All 4 GiB, of which the first regions are slivers; then the first 16 MiB, of which the last region has no part.
+    let expected = [
+        (16.0, 688.0),
+        (16.0, 1.5),
+        (16.2, 1.5),
+        (16.3, 1.5),
+        (16.7, 20.8),
+        (489.0, 215.0),
+        (16.0, 688.0),
+        (16.0, 21.5),
+        (59.0, 43.0),
+        (102.0, 86.0),
+        (188.0, 516.0),
+    ];
+    assert_eq!(rectangles[..expected.len()], expected);
+    let labels = texts(&html, "figure.drawing svg > text");
+    for label in [
+        "0 to 4 GiB",
+        "0 to 16 MiB",
+        "0x1000000",
+        "0x400000",
+        "Bootloader",
+        "a gap",
+    ] {
+        assert!(labels.iter().any(|text| text == label), "{labels:?}");
+    }
+    let words = texts(&html, "figure.drawing desc").concat();
+    assert!(
+        words.contains("0x8000000 to 0xb0000000: a gap; "),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_memory_map_shows_its_transcript() {
+    // Of two directives that show it, one is enough.
+    let fixture = mapped(REGIONS);
+    let page = format!("{BOOT}\n{MAP}\n").replace("{{#transcript halt}}\n", "");
+    fixture.write("book/src/boot.md", &page);
+    fixture.check().unwrap();
+}
+
+#[test]
+fn a_transcript_without_memory_is_refused() {
+    refused(&mapped(""), &["transcript halt lists no memory"]);
+    let backwards = REGIONS.replace("0x80000 ", "0x0 ");
+    refused(
+        &mapped(&backwards),
+        &["transcript halt: `0x0 ", "is no region"],
+    );
+    let fixture = mapped(REGIONS);
+    fixture.write(
+        "book/src/boot.md",
+        &format!("{BOOT}\n{}\n", MAP.replace("halt", "moon")),
+    );
+    refused(&fixture, &["moon is not declared", "declared are: halt"]);
 }
