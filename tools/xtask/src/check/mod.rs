@@ -7,6 +7,7 @@ mod flakes;
 mod history;
 mod house;
 mod judge;
+mod miri;
 pub mod scope;
 
 use std::fmt;
@@ -88,6 +89,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("mutants", Chapters(exercises::mutants)),
     ("judge", Chapters(judge::check)),
     ("history", Whole(history::check)),
+    ("miri", Whole(miri::check)),
     ("fallback", Whole(fallback::check)),
     ("transcripts", Chapters(transcripts::check)),
     ("book", Whole(book)),
