@@ -108,7 +108,8 @@ pub enum Program {
 }
 
 impl Program {
-    fn name(self) -> &'static str {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Kernel => "cairn",
             Self::Cases => "kernel",
@@ -163,6 +164,8 @@ pub fn build_project(dir: &Path) -> Result<PathBuf> {
 pub fn build_woven(dir: &Path, program: Program, hash: &str) -> Result<Built> {
     let mut command = cargo_in_tree(dir);
     command.args(["rustc", "--quiet", "--locked", "--message-format=json"]);
+    // Backtraces need lines, and nobody looks at variables here.
+    command.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
     command.args(program.arguments());
     command.args(["--".to_owned(), format!("-Clink-arg=--build-id=0x{hash}")]);
     let built = messages(&mut command, Some(program.name()))?;

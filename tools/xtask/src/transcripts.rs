@@ -226,7 +226,7 @@ impl<'a> Ready<'a> {
     }
 }
 
-/// What the reader's command says besides `cargo run` or `cargo test`.
+/// What the reader's command says besides `cargo run`, `cargo test` or `cargo bench`.
 const OF_RUN: [&str; 3] = [
     "--headless",
     "--qemu-arg=-icount",
@@ -236,15 +236,17 @@ const OF_RUN: [&str; 3] = [
 /// One machine at a time, so that results come in order.
 const OF_TEST: [&str; 1] = ["--test-threads=1"];
 
-/// Runs `cargo run …` or `cargo test …` as declared, by this repository's runner: without a window, and with
+/// Runs `cargo run …`, `cargo test …` or `cargo bench …` as declared, by this repository's runner: without a window, and with
 /// a virtual clock or one machine after the other. What it says on both streams is the text.
 fn run(project: &Project, bench: &Bench, declared: &Declared) -> Result<String> {
     let words: Vec<&str> = declared.command.split_whitespace().collect();
     let (subcommand, more, arguments) = match words.as_slice() {
         ["cargo", "run", arguments @ ..] => ("run", &OF_RUN[..], arguments),
-        ["cargo", "test", arguments @ ..] => ("test", &OF_TEST[..], arguments),
+        ["cargo", of_cases @ ("test" | "bench"), arguments @ ..] => {
+            (*of_cases, &OF_TEST[..], arguments)
+        }
         _ => bail!(
-            "the transcript {}: its command must begin with `cargo run` or `cargo test`",
+            "the transcript {}: its command must begin with `cargo run`, `cargo test` or `cargo bench`",
             declared.name
         ),
     };

@@ -1,6 +1,9 @@
 //! Woven trees, built.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use weave::edit::Edit;
@@ -9,6 +12,10 @@ use weave::{Course, Lines, Point};
 use crate::cargo::{self, Built, Program};
 use crate::project::Project;
 use crate::tests;
+
+/// The programs of unchanged trees that this process has built, by tree and name: the same
+/// kernel is needed again for each mutant of it.
+static KEPT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
 
 /// One fixed folder in which trees are woven and built one after the other, so
 /// that cargo compiles only what differs between them.
@@ -69,7 +76,7 @@ impl<'a> Bench<'a> {
     /// Weaves the tree of `point`, and builds its cases of `cargo bench` where it has any.
     /// Returns what the compiler warned of.
     pub fn build_counts(&self, point: Point) -> Result<Vec<String>> {
-        if !self.dir.join("benches/counts.rs").is_file() {
+        if !self.dir.join("benches/counts/main.rs").is_file() {
             return Ok(Vec::new());
         }
         let hash = self.weave(point, &[])?;
@@ -79,8 +86,31 @@ impl<'a> Bench<'a> {
     /// Weaves the tree of `point`, changed by `edits`, and builds one program. Returns
     /// its ELF file.
     pub fn build_one(&self, point: Point, edits: &[Edit], program: Program) -> Result<PathBuf> {
-        let hash = self.weave(point, edits)?;
-        Ok(self.program(point, program, &hash)?.elf)
+        let tree = self.course.weave(point, Lines::Formatted)?.edited(edits)?;
+        let hash = tree.hash();
+        let key = format!("{hash}-{}", program.name());
+        let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(elf) = kept.get(&key).cloned() {
+            return Ok(elf);
+        }
+        drop(kept);
+        tree.write_worker(&self.dir)?;
+        let elf = self.program(point, program, &hash)?.elf;
+        match edits {
+            [] => self.keep(key, &elf),
+            _ => Ok(elf),
+        }
+    }
+
+    /// Copies a program to where the next build leaves it alone.
+    fn keep(&self, key: String, elf: &Path) -> Result<PathBuf> {
+        let copy = self.dir.join("target/kept").join(&key);
+        fs::create_dir_all(copy.parent().unwrap_or(&self.dir))
+            .and_then(|()| fs::copy(elf, &copy))
+            .with_context(|| format!("cannot write {}", copy.display()))?;
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(key, copy.clone());
+        Ok(copy)
     }
 
     fn program(&self, point: Point, program: Program, hash: &str) -> Result<Built> {
