@@ -6,5 +6,5 @@ fn main() {
     println!("cargo::rerun-if-changed=kernel.ld");
     println!("cargo::rustc-link-arg-bins=-Tkernel.ld");
     println!("cargo::rustc-link-arg-tests=-Tkernel.ld"); // [tests.2]
-    println!("cargo::rustc-link-arg-benches=-Tkernel.ld"); // [never]
+    println!("cargo::rustc-link-arg-benches=-Tkernel.ld"); // [allocators.5]
 }

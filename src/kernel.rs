@@ -1,15 +1,23 @@
 //! The kernel as one value, and the order in which its parts begin.
 
+use alloc::string::String; // [heap.3]
+use alloc::vec::Vec; // [heap.3]
+
 use bootloader_api::BootInfo;
 use log::{info, warn};
 use x86_64::instructions::interrupts; // [interrupts]
 
+use crate::arch::areas::{self, Areas}; // [frames.4]
+use crate::arch::exit::{Status, exit}; // [frames.2]
 use crate::arch::idt; // [exceptions]
 use crate::arch::keyboard; // [interrupts.4]
+use crate::arch::memory; // [frames.2]
 use crate::arch::pit; // [interrupts.2]
 use crate::arch::{irq, local_apic, pic}; // [interrupts]
 use crate::arch::{screen, serial};
 use crate::arch::{segments, stacks}; // [double-faults.2]
+// [heap..heap.2] use crate::heap::global;
+use crate::println; // [frames.2]
 use crate::{console, hello, logger};
 
 // [interrupts.2]
@@ -20,6 +28,12 @@ const TIMER: u32 = 100;
 pub struct Kernel {
     /// What the boot loader told.
     pub boot_info: &'static mut BootInfo,
+    // [frames.4]
+    /// What is mapped, but for physical memory.
+    pub areas: Areas,
+    // [heap.3]
+    /// What somebody wants to remember.
+    pub notes: Vec<String>,
 }
 
 impl Kernel {
@@ -31,9 +45,18 @@ impl Kernel {
         stacks::init(boot_info); // each stack has a name
         idt::init(&segments::init()); // exceptions are handled, some on stacks of their own
         // [..double-faults.2]
+        let areas = areas::all(boot_info); // [frames.4]
         begin_consoles(boot_info); // text is seen
+        // [frames.2..frames.4] begin_memory(memory::init(boot_info)); // each frame has an owner
+        // [frames.4]
+        begin_memory(memory::init(boot_info, &areas)); // each frame has an owner
+        // [heap..heap.2] global::init(); // objects have room
         begin_interrupts(boot_info); // [interrupts]
-        Self { boot_info }
+        Self {
+            boot_info,
+            areas,             // [frames.4]
+            notes: Vec::new(), // [heap.3]
+        }
     }
 }
 
@@ -47,6 +70,15 @@ fn begin_consoles(boot_info: &mut BootInfo) {
     match size {
         Ok(size) => info!("Screen: {} columns, {} rows.", size.columns, size.rows),
         Err(error) => info!("No screen: {error}."),
+    }
+}
+
+// [frames.2]
+/// Without memory the kernel can do nothing.
+fn begin_memory(begun: Result<(), memory::Error>) {
+    if let Err(error) = begun {
+        println!("cairn: cannot boot: {error}");
+        exit(Status::Unusable);
     }
 }
 

@@ -80,6 +80,17 @@ global_asm!(
     "mov esi, offset no_nx - {base}",
     "bt edx, 20",
     "jnc refuse",
+    // [frames.5..]
+    // Is there memory up to the kernel's end? What is written elsewhere is lost.
+    "mov esi, offset no_memory - {base}",
+    "mov edi, offset kernel_end - 4 - {base}",
+    "mov eax, [edi]",
+    "not eax",
+    "mov [edi], eax",
+    "cmp [edi], eax",
+    "jne refuse",
+    "not dword ptr [edi]",
+    // [..frames.5]
     // Level 2: 2048 huge pages of 2 MiB, the first 4 GiB of physical memory.
     "mov edi, offset level_2 - {base}",
     "mov eax, {present} + {writable} + {huge}",
@@ -161,6 +172,7 @@ global_asm!(
     ".popsection",
     ".pushsection .rodata.pvh_start, \"a\"",
     "no_long_mode: .asciz \"cairn: cannot boot: this CPU has no long mode\\n\"",
+    "no_memory: .asciz \"cairn: cannot boot: the kernel needs 4 MiB of memory\\n\"", // [frames.5]
     "no_nx: .asciz \"cairn: cannot boot: this CPU has no NX\\n\"",
     // The one segment that long mode asks for: 64-bit code, present.
     ".balign 8",

@@ -1,5 +1,6 @@
 //! Faults on order, to see what becomes of them.
 
+use alloc::vec::Vec; // [heap.4]
 use core::arch::asm;
 use core::hint::black_box;
 
@@ -23,6 +24,18 @@ pub const FAULTS: &[Fault] = &[
         what: "stop at an int3 instruction, and go on",
         commit: breakpoint,
     },
+    // [frames.5]
+    Fault {
+        name: "code",
+        what: "write to the kernel's code",
+        commit: code,
+    },
+    // [frames.5]
+    Fault {
+        name: "data",
+        what: "execute data",
+        commit: data,
+    },
     Fault {
         name: "deadlock",
         what: "take a lock twice",
@@ -32,6 +45,18 @@ pub const FAULTS: &[Fault] = &[
         name: "divide",
         what: "divide by zero",
         commit: divide,
+    },
+    // [heap.4]
+    Fault {
+        name: "memory",
+        what: "want more memory than there is",
+        commit: memory,
+    },
+    // [frames.5]
+    Fault {
+        name: "null",
+        what: "read through a null pointer",
+        commit: null,
     },
     Fault {
         name: "opcode",
@@ -66,6 +91,20 @@ fn breakpoint() {
     println!("Back from the breakpoint.");
 }
 
+// [frames.5]
+fn code() {
+    let function = code as *mut u8;
+    // SAFETY: the handler never returns.
+    unsafe { function.write_volatile(0xc3) };
+}
+
+// [frames.5]
+fn data() {
+    let instructions = black_box([0xc3_u8]);
+    // SAFETY: the handler never returns.
+    unsafe { asm!("call {}", in(reg) &raw const instructions) };
+}
+
 fn deadlock() {
     let lock = Lock::new("fault", ());
     let _guard = lock.lock();
@@ -75,6 +114,18 @@ fn deadlock() {
 fn divide() {
     // SAFETY: the handler never returns. Rust's own division would panic.
     unsafe { asm!("div {0:e}", in(reg) 0, inout("eax") 1 => _, inout("edx") 0 => _) };
+}
+
+// [heap.4]
+fn memory() {
+    black_box(Vec::<u8>::with_capacity(1 << 40));
+}
+
+// [frames.5]
+fn null() {
+    let nowhere = black_box(0_u64) as *const u8;
+    // SAFETY: the handler never returns.
+    black_box(unsafe { nowhere.read_volatile() });
 }
 
 fn opcode() {

@@ -81,10 +81,18 @@ impl SerialPort {
     fn send(&mut self, bytes: &[u8]) {
         let mut patience = PATIENCE;
         let mut left = bytes;
-        while let [first, rest @ ..] = left {
+        // [serial..allocators.5] while let [first, rest @ ..] = left {
+        // [allocators.5..]
+        while !left.is_empty() {
+            // [..allocators.5]
             self.hear(); // [sharing.3]
-            if self.0.try_send_byte(*first).is_ok() {
-                left = rest;
+            // [serial..allocators.5] if self.0.try_send_byte(*first).is_ok() {
+            // [serial..allocators.5] left = rest;
+            // [allocators.5..]
+            let sent = self.0.send_bytes(left);
+            if sent > 0 {
+                left = &left[sent..];
+                // [..allocators.5]
                 continue;
             }
             patience -= 1;

@@ -9,18 +9,28 @@ use bootloader_api::BootInfo;
 /// Bytes of an emergency stack: enough to write a report.
 const SIZE: usize = 16 * 1024;
 
-/// Bytes of the page below a stack, which is not mapped where there is a guard.
+/// Bytes of the page below a stack, which is not mapped.
 const GUARD: u64 = 4096;
 
 /// The vectors that have emergency stacks, and the names of the stacks.
 const VECTORS: [usize; 3] = [2, 8, 18];
 const NAMES: [&str; 3] = ["NMI stack", "double fault stack", "machine check stack"];
 
-/// A stack grows downwards, from a page's end.
-#[repr(align(4096))]
-struct Memory(#[expect(dead_code, reason = "only the processor uses it")] [u8; SIZE]);
+/// A stack grows downwards, from a page's end, and stops at a page that is not mapped.
+#[repr(C, align(4096))]
+struct Memory {
+    guard: [u8; GUARD as usize],
+    stack: [u8; SIZE],
+}
 
-static mut EMERGENCY: [Memory; NAMES.len()] = [const { Memory([0; SIZE]) }; NAMES.len()];
+impl Memory {
+    const EMPTY: Self = Self {
+        guard: [0; GUARD as usize],
+        stack: [0; SIZE],
+    };
+}
+
+static mut EMERGENCY: [Memory; NAMES.len()] = [Memory::EMPTY; NAMES.len()];
 
 /// The lowest address of the stack on which the kernel starts, and its bytes.
 static BOOT_STACK: (AtomicU64, AtomicU64) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -54,7 +64,8 @@ pub fn emergency_tops() -> [u64; NAMES.len()] {
 }
 
 fn emergency(index: usize) -> Stack {
-    let start = &raw const EMERGENCY as u64 + (index * SIZE) as u64;
+    let memory = &raw const EMERGENCY as u64 + (index * size_of::<Memory>()) as u64;
+    let start = memory + GUARD;
     Stack {
         name: NAMES[index],
         memory: start..start + SIZE as u64,
@@ -71,13 +82,18 @@ fn boot() -> Stack {
 }
 
 /// All stacks.
-fn all() -> impl Iterator<Item = Stack> {
+pub fn all() -> impl Iterator<Item = Stack> {
     (0..NAMES.len()).map(emergency).chain([boot()])
 }
 
 /// The stack in which this address lies.
 pub fn find(address: u64) -> Option<Stack> {
     all().find(|stack| stack.memory.contains(&address))
+}
+
+/// Whether this page is to stay unmapped, to stop a stack.
+pub fn is_guard(page: u64) -> bool {
+    all().any(|stack| stack.memory.start.checked_sub(GUARD) == Some(page))
 }
 
 /// The stack that has overflowed, if that is why nothing could be accessed at this address.

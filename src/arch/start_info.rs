@@ -88,7 +88,7 @@ impl StartInfo {
     }
 
     /// Adds all regions of the machine to `map`, with the `taken` bytes as the loader's.
-    /// RAM that is not mapped is left out, and so are more regions than fit.
+    /// More regions than fit are left out.
     ///
     /// # Safety
     /// As for [`read`](Self::read): what the start info points to is unchanged.
@@ -105,7 +105,9 @@ impl StartInfo {
             } = unsafe { read(address)? };
             let end = start.saturating_add(size);
             match kind {
-                RAM => map.push_usable(start..end.min(MAPPED), taken.clone()),
+                // [boot.4..frames.4] RAM => map.push_usable(start..end.min(MAPPED), taken.clone()),
+                // [frames.4]
+                RAM => map.push_usable(start..end, taken.clone()),
                 other => map.push(start..end, MemoryRegionKind::UnknownBios(other)),
             }
         }

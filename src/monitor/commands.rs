@@ -1,9 +1,20 @@
 //! The commands of the monitor, a line of a table each.
 
+use alloc::string::String; // [heap.3]
+use alloc::vec::Vec; // [heap.3]
+
+use x86_64::VirtAddr; // [paging]
+
+use crate::arch::areas::Area; // [frames.4]
 use crate::arch::exit::{Status, exit};
 use crate::arch::faults::FAULTS; // [monitor.5]
+use crate::arch::mappings::Rights; // [heap.3]
+use crate::arch::memory; // [frames]
+use crate::arch::paging::Tables; // [paging]
 use crate::arch::power; // [monitor.5]
 use crate::arch::{irq, serial};
+use crate::heap::fallible::{try_push, try_string}; // [heap.5]
+use crate::heap::global; // [heap.3]
 use crate::kernel::Kernel;
 use crate::logger;
 use crate::{print, println};
@@ -47,6 +58,13 @@ pub const COMMANDS: &[Command] = &[
         what: "let something go wrong; without NAME, list what",
         run: |_, name| fault(name),
     },
+    // [heap.3]
+    Command {
+        name: "heap",
+        arguments: "",
+        what: "say how full the heap is",
+        run: |_, _| heap(),
+    },
     Command {
         name: "help",
         arguments: "",
@@ -65,6 +83,27 @@ pub const COMMANDS: &[Command] = &[
         what: "repeat what was logged",
         run: |_, _| log(),
     },
+    // [paging.4]
+    Command {
+        name: "map",
+        arguments: "",
+        what: "list all that is mapped",
+        run: |kernel, _| map(kernel),
+    },
+    // [frames]
+    Command {
+        name: "mem",
+        arguments: "",
+        what: "say what memory there is, and who has it",
+        run: |kernel, _| mem(kernel),
+    },
+    // [heap.3]
+    Command {
+        name: "note",
+        arguments: "[TEXT]",
+        what: "keep TEXT; without it, list what was kept",
+        run: |kernel, text| note(&mut kernel.notes, text),
+    },
     // [monitor.5]
     Command {
         name: "reboot",
@@ -78,6 +117,13 @@ pub const COMMANDS: &[Command] = &[
         what: "switch the machine off",
         run: |_, _| exit(Status::Success),
     },
+    // [paging]
+    Command {
+        name: "walk",
+        arguments: "ADDRESS",
+        what: "walk the page tables to a virtual address",
+        run: |kernel, address| walk(kernel, address),
+    },
 ];
 
 fn help() {
@@ -88,7 +134,8 @@ fn help() {
         ..
     } in COMMANDS
     {
-        println!("  {name:8} {arguments:6}  {what}");
+        // [monitor.3..paging] println!("  {name:8} {arguments:6}  {what}");
+        println!("  {name:8} {arguments:7}  {what}"); // [paging]
     }
 }
 
@@ -121,6 +168,18 @@ fn boot(kernel: &Kernel) {
     }
 }
 
+// [heap.3]
+fn heap() {
+    let state = global::state();
+    let (size, used) = (state.size / 1024, state.used);
+    println!("heap: {size} KiB at {:#x}", global::START);
+    println!("used: {used} bytes, for {} objects", state.objects);
+    // [heap.4]
+    if let Some(error) = state.failure {
+        println!("the last failure: {error}");
+    }
+}
+
 fn irq() {
     let counts = irq::counts();
     for (line, count) in counts.served.iter().enumerate() {
@@ -147,6 +206,96 @@ fn log() {
     // The console takes every text.
     let _ = logger::replay(&mut super::Console);
 }
+
+// [paging.4]
+fn map(kernel: &Kernel) {
+    match Tables::in_use(kernel.boot_info) {
+        Some(tables) => tables.for_each_range(|range| println!("{range}")),
+        None => println!("{UNREADABLE}"),
+    }
+}
+
+// [heap.3]
+fn note(notes: &mut Vec<String>, text: &str) {
+    if text.is_empty() {
+        notes.iter().for_each(|note| println!("  {note}"));
+        return;
+    }
+    // [heap.3..heap.5] notes.push(String::from(text));
+    // [heap.5..]
+    let kept = try_string(text).map(|note| try_push(notes, note));
+    if !matches!(kept, Ok(Ok(()))) {
+        println!("There is no memory for that.");
+    }
+    // [..heap.5]
+}
+
+// [frames]
+fn mem(kernel: &Kernel) {
+    println!("usable:");
+    for range in memory::regions(kernel.boot_info).usable(4096) {
+        println!(
+            "  {:#12x} {:#12x} {:9} KiB",
+            range.start,
+            range.end,
+            (range.end - range.start) / 1024
+        );
+    }
+    // [frames.2..]
+    let counts = memory::with(|memory| (memory.frames.total(), memory.frames.free_count()));
+    if let Some((total, free)) = counts {
+        println!(
+            "frames: {total}, of which {free} are free and {} in use",
+            total - free
+        );
+    }
+    // [..frames.2]
+    // [frames.4..]
+    println!("mapped, but for physical memory:");
+    for Area {
+        name,
+        memory,
+        rights,
+    } in &kernel.areas
+    {
+        let kib = (memory.end - memory.start).div_ceil(1024);
+        println!("  {:#018x} {kib:9} KiB  {rights}  {name}", memory.start);
+    }
+    // [heap.3..]
+    let (kib, rights) = (global::state().size / 1024, Rights::WRITE);
+    println!("  {:#018x} {kib:9} KiB  {rights}  heap", global::START);
+    // [..heap.3]
+    // [..frames.4]
+}
+
+// [paging..]
+const UNREADABLE: &str = "Physical memory is not mapped, so nobody can read the page tables.";
+
+fn walk(kernel: &Kernel, address: &str) {
+    let Some(address) = address_of(address) else {
+        println!("Walk where? Give an address, such as 0xb8000.");
+        return;
+    };
+    let Ok(address) = VirtAddr::try_new(address) else {
+        println!("{address:#x} is not canonical: bits 48 to 63 have to equal bit 47.");
+        return;
+    };
+    let Some(tables) = Tables::in_use(kernel.boot_info) else {
+        println!("{UNREADABLE}");
+        return;
+    };
+    tables.walk(address).for_each(|entry| println!("{entry}"));
+    match tables.translate(address) {
+        Some(physical) => println!("{address:#x} is at {physical:#x}."),
+        None => println!("{address:#x} is not mapped."),
+    }
+}
+
+/// The number that a text means, in hexadecimal, with `0x` before it or without.
+fn address_of(text: &str) -> Option<u64> {
+    u64::from_str_radix(text.strip_prefix("0x").unwrap_or(text), 16).ok()
+}
+// [..paging]
 
 // [monitor.5]
 fn fault(name: &str) {

@@ -5,6 +5,7 @@
 //! how the machine ends. Who runs the program without naming one learns how many
 //! there are.
 
+pub mod allocators; // [allocators.4]
 mod record;
 
 use core::fmt::{self, Debug};

@@ -5,11 +5,15 @@
 #![no_std]
 #![no_main]
 
+mod allocators; // [allocators.4]
 mod boot;
 mod double_faults; // [double-faults.3]
 mod exceptions; // [exceptions.4]
+mod frames; // [frames.5]
+mod heap; // [heap.5]
 mod interrupts; // [interrupts.5]
 mod monitor; // [monitor.5]
+mod paging; // [paging.4]
 mod screen; // [screen.4]
 mod serial; // [tests.4]
 mod sharing; // [sharing.4]

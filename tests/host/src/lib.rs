@@ -5,6 +5,8 @@
 #![cfg(test)]
 
 mod escape; // [monitor.5]
+mod frames; // [frames.2]
+mod heap; // [allocators.4]
 mod line; // [monitor.5]
 mod queue; // [sharing.4]
 mod screen; // [screen.4]
