@@ -9,6 +9,7 @@ use x86_64::instructions::interrupts; // [interrupts]
 
 use crate::arch::areas::{self, Areas}; // [frames.4]
 use crate::arch::exit::{Status, exit}; // [frames.2]
+use crate::arch::firmware::Firmware; // [acpi]
 use crate::arch::idt; // [exceptions]
 use crate::arch::keyboard; // [interrupts.4]
 use crate::arch::memory; // [frames.2]
@@ -31,6 +32,9 @@ pub struct Kernel {
     // [frames.4]
     /// What is mapped, but for physical memory.
     pub areas: Areas,
+    // [acpi]
+    /// What firmware tells of the machine.
+    pub firmware: Firmware,
     // [heap.3]
     /// What somebody wants to remember.
     pub notes: Vec<String>,
@@ -51,10 +55,12 @@ impl Kernel {
         // [frames.4]
         begin_memory(memory::init(boot_info, &areas)); // each frame has an owner
         // [heap..heap.2] global::init(); // objects have room
+        let firmware = Firmware::of(boot_info); // [acpi]
         begin_interrupts(boot_info); // [interrupts]
         Self {
             boot_info,
             areas,             // [frames.4]
+            firmware,          // [acpi]
             notes: Vec::new(), // [heap.3]
         }
     }

@@ -9,6 +9,7 @@
 
 extern crate alloc; // [heap]
 
+pub mod acpi; // [acpi]
 #[cfg(target_os = "none")]
 pub mod arch;
 pub mod boot; // [boot.5]

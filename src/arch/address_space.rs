@@ -58,8 +58,15 @@ pub unsafe fn enter(tables: &OffsetPageTable) {
     }
 }
 
+// [acpi]
+/// Physical memory is mapped up to this address.
+pub fn end_of_window(frames: &Frames) -> u64 {
+    frames.end().max(REACH)
+}
+
 fn map_physical_memory(tables: &mut KernelTables, frames: &mut Frames) -> Result<(), Error> {
-    let end = frames.end().max(REACH);
+    // [frames.4..acpi] let end = frames.end().max(REACH);
+    let end = end_of_window(frames); // [acpi]
     for start in (0..end).step_by(Size2MiB::SIZE as usize) {
         let frame = PhysFrame::<Size2MiB>::containing_address(PhysAddr::new(start));
         let page = Page::containing_address(tables.phys_offset() + start);

@@ -81,6 +81,12 @@ pub fn with<R>(act: impl FnOnce(&mut Memory) -> R) -> Option<R> {
     MEMORY.lock().as_mut().map(act)
 }
 
+// [acpi]
+/// The first physical address that is not mapped; `None` as long as memory has not begun.
+pub fn end_of_window() -> Option<u64> {
+    with(|memory| address_space::end_of_window(&memory.frames))
+}
+
 /// The memory that this machine has, as far as the boot loader's list can be believed.
 pub fn regions(boot_info: &BootInfo) -> Regions<'_> {
     Regions::new(&boot_info.memory_regions, physical_limit())

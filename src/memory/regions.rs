@@ -41,6 +41,33 @@ impl<'a> Regions<'a> {
         })
     }
 
+    // [acpi]
+    /// Whether firmware has all of this range, in bytes: it lies below 1 MiB, or in regions that
+    /// are neither usable nor the boot loader's.
+    pub fn is_firmwares(&self, range: Range<u64>) -> bool {
+        let mut from = range.start.max(LOW_MEMORY);
+        while from < range.end {
+            match find(self.of(is_firmwares), from) {
+                Some(region) => from = region.end,
+                None => return false,
+            }
+        }
+        self.is_not_ours(range.start.max(LOW_MEMORY)..range.end)
+    }
+
+    // [acpi.4]
+    /// Whether a device may have this range, in bytes: nobody's memory is there.
+    pub fn is_vacant(&self, range: Range<u64>) -> bool {
+        range.start >= LOW_MEMORY && self.is_not_ours(range)
+    }
+
+    // [acpi]
+    /// Whether no region that the kernel has, or may have, touches this range.
+    fn is_not_ours(&self, range: Range<u64>) -> bool {
+        let mut ours = self.of(|kind| !is_firmwares(kind));
+        !ours.any(|region| region.start < range.end && range.start < region.end)
+    }
+
     /// The next range of bytes at or above this address.
     fn next(&self, from: u64) -> Option<Range<u64>> {
         let start = self.next_start(from)?;
@@ -81,6 +108,14 @@ impl<'a> Regions<'a> {
         let ranges = meant.map(|region| region.start..region.end);
         ranges.filter(|range| !range.is_empty())
     }
+}
+
+// [acpi]
+fn is_firmwares(kind: MemoryRegionKind) -> bool {
+    !matches!(
+        kind,
+        MemoryRegionKind::Usable | MemoryRegionKind::Bootloader
+    )
 }
 
 /// The region in which this address lies.

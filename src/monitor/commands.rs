@@ -1,15 +1,17 @@
 //! The commands of the monitor, a line of a table each.
 
+use super::tables; // [acpi.2]
 use alloc::string::String; // [heap.3]
 use alloc::vec::Vec; // [heap.3]
 
 use x86_64::VirtAddr; // [paging]
 
 use crate::arch::areas::Area; // [frames.4]
-use crate::arch::exit::{Status, exit};
+// [monitor.3..acpi.4] use crate::arch::exit::{Status, exit};
 use crate::arch::faults::FAULTS; // [monitor.5]
 use crate::arch::mappings::Rights; // [heap.3]
 use crate::arch::memory; // [frames]
+use crate::arch::off::switch_off; // [acpi.4]
 use crate::arch::paging::Tables; // [paging]
 use crate::arch::power; // [monitor.5]
 use crate::arch::{irq, serial};
@@ -33,6 +35,18 @@ pub struct Command {
 
 /// All commands, by name.
 pub const COMMANDS: &[Command] = &[
+    // [acpi.2]
+    Command {
+        name: "acpi",
+        // [acpi.2..acpi.3] arguments: "",
+        // [acpi.2..acpi.3] what: "list the tables of firmware",
+        // [acpi.2..acpi.3] run: |kernel, _| tables::acpi(kernel),
+        // [acpi.3..]
+        arguments: "[NAME]",
+        what: "list the tables of firmware; with NAME, say what one says",
+        run: |kernel, name| tables::acpi(kernel, name),
+        // [..acpi.3]
+    },
     Command {
         name: "boot",
         arguments: "",
@@ -109,13 +123,15 @@ pub const COMMANDS: &[Command] = &[
         name: "reboot",
         arguments: "",
         what: "start the machine anew",
-        run: |_, _| power::reboot(),
+        // [monitor.5..acpi.5] run: |_, _| power::reboot(),
+        run: |kernel, _| power::reboot(kernel.firmware.reset.as_mut()), // [acpi.5]
     },
     Command {
         name: "shutdown",
         arguments: "",
         what: "switch the machine off",
-        run: |_, _| exit(Status::Success),
+        // [monitor.3..acpi.4] run: |_, _| exit(Status::Success),
+        run: |kernel, _| switch_off(kernel.firmware.off.as_mut()), // [acpi.4]
     },
     // [paging]
     Command {

@@ -1,6 +1,7 @@
 //! The monitor: a prompt at which people look into the kernel.
 
 mod commands;
+mod tables; // [acpi.2]
 
 use core::fmt::{self, Write};
 
