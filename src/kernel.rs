@@ -8,13 +8,15 @@ use log::{info, warn};
 use x86_64::instructions::interrupts; // [interrupts]
 
 use crate::arch::areas::{self, Areas}; // [frames.4]
+use crate::arch::clock; // [time]
 use crate::arch::exit::{Status, exit}; // [frames.2]
 use crate::arch::firmware::Firmware; // [acpi]
 use crate::arch::idt; // [exceptions]
 use crate::arch::keyboard; // [interrupts.4]
 use crate::arch::memory; // [frames.2]
 use crate::arch::pit; // [interrupts.2]
-use crate::arch::{irq, local_apic, pic}; // [interrupts]
+// [interrupts..apic.3] use crate::arch::{irq, local_apic, pic};
+use crate::arch::{controllers, irq}; // [apic.3]
 use crate::arch::{screen, serial};
 use crate::arch::{segments, stacks}; // [double-faults.2]
 // [heap..heap.2] use crate::heap::global;
@@ -56,7 +58,10 @@ impl Kernel {
         begin_memory(memory::init(boot_info, &areas)); // each frame has an owner
         // [heap..heap.2] global::init(); // objects have room
         let firmware = Firmware::of(boot_info); // [acpi]
-        begin_interrupts(boot_info); // [interrupts]
+        controllers::init(boot_info, firmware.tables.as_ref()); // [apic.3]
+        // [interrupts..apic.3] begin_interrupts(boot_info);
+        begin_interrupts(); // [apic.3]
+        clock::init(boot_info, firmware.tables.as_ref()); // [time]
         Self {
             boot_info,
             areas,             // [frames.4]
@@ -89,25 +94,32 @@ fn begin_memory(begun: Result<(), memory::Error>) {
 }
 
 // [interrupts]
-fn begin_interrupts(boot_info: &BootInfo) {
-    local_apic::init(boot_info);
-    pic::init();
+// [interrupts..apic.3] fn begin_interrupts(boot_info: &BootInfo) {
+// [interrupts..apic.3] local_apic::init(boot_info);
+// [interrupts..apic.3] pic::init();
+// [apic.3..]
+fn begin_interrupts() {
+    // [..apic.3]
     // [interrupts.2..]
     match pit::start(TIMER) {
         Ok(divisor) => info!("Timer: {TIMER} Hz, with the divisor {divisor}."),
         Err(error) => warn!("no timer: {error}"),
     }
     // [..interrupts.2]
-    pic::open(irq::TIMER);
+    // [interrupts..apic.3] pic::open(irq::TIMER);
+    controllers::open(irq::TIMER); // [apic.3]
     // [interrupts.4..]
     match keyboard::init() {
-        Ok(()) => pic::open(irq::KEYBOARD),
+        // [interrupts.4..apic.3] Ok(()) => pic::open(irq::KEYBOARD),
+        Ok(()) => controllers::open(irq::KEYBOARD), // [apic.3]
         Err(error) => warn!("no keyboard: {error}"),
     }
     // [..interrupts.4]
     // [interrupts.5..]
     serial::listen();
-    pic::open(irq::SERIAL);
+    // [interrupts.5..apic.3] pic::open(irq::SERIAL);
+    controllers::open(irq::SERIAL); // [apic.3]
     // [..interrupts.5]
+    irq::poll(); // [apic.3]
     interrupts::enable();
 }

@@ -99,6 +99,28 @@ impl<'a> Madt<'a> {
         self.entries().filter_map(Result::ok)
     }
 
+    // [apic.3]
+    /// Which input a line of the 8259s is: that of its own number, unless an entry knows
+    /// better.
+    pub fn line(&self, line: u8) -> Override {
+        let better = self.sound().find_map(|entry| match entry {
+            Entry::Override(it) if it.line == line => Some(it),
+            _ => None,
+        });
+        better.unwrap_or(Override {
+            line,
+            input: line.into(),
+            is_low: false,
+            is_level: false,
+        })
+    }
+
+    // [apic.3]
+    /// At which pins of local APICs NMIs come.
+    pub fn nmi_pins(&self) -> [bool; 2] {
+        [0, 1].map(|pin| self.sound().any(|entry| entry == Entry::LocalNmi { pin }))
+    }
+
     /// The physical address of the local APICs' registers, of which an entry may know
     /// more than the table's head.
     pub fn local_apic(&self) -> u64 {
@@ -130,6 +152,7 @@ impl Entry {
             },
             2 => Self::Override(Override::of(fields)?),
             4 => Self::LocalNmi { pin: fields.u8(5)? },
+            10 => Self::LocalNmi { pin: fields.u8(8)? },
             5 => Self::LocalApicAddress(fields.u64(4)?),
             9 => Self::Processor {
                 id: fields.u32(4)?,

@@ -8,12 +8,15 @@
 
 use core::arch::naked_asm;
 
+use super::alarm; // [time.3]
 use super::exceptions;
 use super::{irq, local_apic, pic}; // [interrupts]
 
 // [interrupts..]
 const FIRST_IRQ: u64 = pic::FIRST_VECTOR as u64;
 const LAST_IRQ: u64 = FIRST_IRQ + pic::LINES as u64 - 1;
+const ALARM: u64 = local_apic::ALARM as u64; // [time.3]
+const ERROR: u64 = local_apic::ERROR as u64; // [apic.4]
 const SPURIOUS: u64 = local_apic::SPURIOUS as u64;
 // [..interrupts]
 
@@ -125,6 +128,8 @@ extern "C" fn dispatch(frame: &mut Frame) {
     // [interrupts]
     match frame.vector {
         vector @ FIRST_IRQ..=LAST_IRQ => irq::handle((vector - FIRST_IRQ) as u8),
+        ALARM => alarm::receive(),            // [time.3]
+        ERROR => local_apic::receive_error(), // [apic.4]
         SPURIOUS => {}
         _ => exceptions::handle(frame),
     }

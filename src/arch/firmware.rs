@@ -21,6 +21,9 @@ pub struct Firmware {
     // [acpi.5]
     /// How it is reset.
     pub reset: Option<Reset>,
+    // [time.4]
+    /// The real-time clock's register that holds the century.
+    pub century: Option<u8>,
 }
 
 impl Firmware {
@@ -52,10 +55,12 @@ impl Firmware {
             warn!("no reset register: {error}");
         }
         // [..acpi.5]
+        let century = fadt.ok().and_then(|fadt| fadt.century); // [time.4]
         Self {
             tables: Some(tables),
             off: off.ok(),
             reset: reset.and_then(Result::ok).flatten(), // [acpi.5]
+            century,                                     // [time.4]
         }
     }
 }

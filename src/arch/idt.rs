@@ -40,7 +40,13 @@ pub fn init(_: &Segments) {
     let others = interrupts().into_iter().enumerate();
     let others = others.map(|(line, address)| (usize::from(pic::FIRST_VECTOR) + line, address));
     let spurious = (usize::from(local_apic::SPURIOUS), stub!(255));
-    for (vector, address) in others.chain([spurious]) {
+    let error = (usize::from(local_apic::ERROR), stub!(254)); // [apic.4]
+    let alarm = (usize::from(local_apic::ALARM), stub!(253)); // [time.3]
+    // [interrupts..apic.4] for (vector, address) in others.chain([spurious]) {
+    // [apic.4..time.3] for (vector, address) in others.chain([spurious, error]) {
+    // [time.3..]
+    for (vector, address) in others.chain([spurious, error, alarm]) {
+        // [..time.3]
         // SAFETY: as above.
         unsafe { table[vector].set_handler_addr(address) };
     }

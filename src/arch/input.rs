@@ -3,6 +3,7 @@
 use pc_keyboard::{DecodedKey, KeyCode};
 use x86_64::instructions::interrupts;
 
+use super::{controllers, irq}; // [apic.4]
 use super::{keyboard, serial};
 use crate::line::{Decoder, Key};
 
@@ -73,6 +74,11 @@ impl Input {
     pub fn wait(&self) {
         // No interrupt may come between the look and the rest: the next one might be
         // long in coming. The processor lets them in only when it rests already.
+        // [apic.4..]
+        if !controllers::are_there() {
+            return irq::poll();
+        }
+        // [..apic.4]
         interrupts::disable();
         if serial::is_ready() || keyboard::is_ready() {
             interrupts::enable();

@@ -1,7 +1,10 @@
 //! Interrupt requests: what happens when a device raises its line.
 
 use interrupt_ref_cell::InterruptRefCell;
+use x86_64::instructions::interrupts; // [apic.3]
 
+use super::alarm; // [time.3]
+use super::controllers; // [apic.3]
 use super::per_cpu::PerCpu;
 use super::{keyboard, pic, pit, serial};
 
@@ -11,6 +14,9 @@ pub const TIMER: u8 = 0;
 pub const KEYBOARD: u8 = 1;
 /// The line of COM1.
 pub const SERIAL: u8 = 4;
+
+/// Those to which the kernel listens.
+pub const USED: [u8; 3] = [TIMER, KEYBOARD, SERIAL]; // [apic.3]
 
 /// How many lines there are.
 pub const LINES: usize = pic::LINES as usize;
@@ -31,18 +37,37 @@ static COUNTS: PerCpu<InterruptRefCell<Counts>> = PerCpu::new(InterruptRefCell::
 
 /// Serves a line. Interrupts are off meanwhile.
 pub(super) fn handle(line: u8) {
-    if pic::is_spurious(line) {
+    // [interrupts.3..apic.3] if pic::is_spurious(line) {
+    if controllers::is_spurious(line) {
+        // [apic.3]
         COUNTS.get().borrow_mut().spurious += 1;
         return;
     }
     COUNTS.get().borrow_mut().served[usize::from(line)] += 1;
     match line {
-        TIMER => pit::tick(),
+        // [interrupts.2..time.3] TIMER => pit::tick(),
+        // [time.3..]
+        TIMER => {
+            pit::tick();
+            alarm::tick();
+        }
+        // [..time.3]
         KEYBOARD => keyboard::receive(),
         SERIAL => serial::receive(),
         _ => {}
     }
-    pic::end_of_interrupt(line);
+    // [interrupts..apic.3] pic::end_of_interrupt(line);
+    controllers::end_of_interrupt(line); // [apic.3]
+}
+
+// [apic.3]
+/// Takes what devices have to say, also where no interrupt has said so. A request that has
+/// come while its input was closed is none that comes again.
+pub fn poll() {
+    interrupts::without_interrupts(|| {
+        keyboard::receive();
+        serial::receive();
+    });
 }
 
 /// What has come so far.

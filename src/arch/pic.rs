@@ -51,6 +51,14 @@ pub fn init() {
     }
 }
 
+// [apic.4]
+/// Whether they are there: masks can be read back.
+pub fn answers() -> bool {
+    // SAFETY: reading the masks changes nothing.
+    let masks = unsafe { PICS.lock().chain.read_masks() };
+    masks == [!(1 << CASCADE), 0xff]
+}
+
 /// Opens a line.
 pub fn open(line: u8) {
     let mut pics = PICS.lock();

@@ -6,7 +6,9 @@
 use core::fmt;
 use core::sync::atomic::{AtomicU64, Ordering};
 
+use super::calibration::Counter; // [time]
 use super::port::Port;
+use crate::time::rate::Rate; // [time]
 // [sharing..sharing.3] use crate::print;
 
 /// Counts a second: a third of the frequency of a colour in American television.
@@ -17,6 +19,18 @@ const DIVISORS: core::ops::RangeInclusive<u32> = 2..=0x1_0000;
 
 /// Counter 0, both bytes of its number, the lower first, mode 2: one pulse each time.
 const COUNTER_0_RATE: u8 = 0b0011_0100;
+
+// [time..]
+/// Counter 2, both bytes, mode 0: down to 0 and on from 0xffff. And: hold what it has counted.
+const COUNTER_2_ONCE: u8 = 0b1011_0000;
+const COUNTER_2_HOLD: u8 = 0b1000_0000;
+
+/// Bits of port 0x61: counter 2 counts, and the loudspeaker hears it.
+const COUNTS: u8 = 1 << 0;
+const IS_HEARD: u8 = 1 << 1;
+// [..time]
+
+const RATE: Rate = Rate::new(FREQUENCY as u64).expect("the timer counts"); // [time]
 
 static TICKS: AtomicU64 = AtomicU64::new(0);
 
@@ -63,3 +77,42 @@ pub(super) fn tick() {
 pub fn ticks() -> u64 {
     TICKS.load(Ordering::Relaxed)
 }
+
+// [time..]
+/// Counter 2, which interrupts nobody.
+pub struct Stopwatch {
+    command: Port<u8>,
+    counter: Port<u8>,
+}
+
+impl Stopwatch {
+    /// Has the counter count from its highest number down, again and again.
+    pub fn start() -> Self {
+        // SAFETY: the timer has no power over memory; nobody else uses this counter, nor
+        // what is at port 0x61.
+        let (command, counter, mut control) =
+            unsafe { (Port::new(0x43), Port::new(0x42), Port::<u8>::new(0x61)) };
+        let mut stopwatch = Self { command, counter };
+        let others = control.read() & !IS_HEARD;
+        control.write(others | COUNTS);
+        stopwatch.command.write(COUNTER_2_ONCE);
+        stopwatch.counter.write(0xff);
+        stopwatch.counter.write(0xff);
+        stopwatch
+    }
+}
+
+impl Counter for Stopwatch {
+    const MASK: u32 = 0xffff;
+
+    fn rate(&self) -> Rate {
+        RATE
+    }
+
+    fn count(&mut self) -> u32 {
+        self.command.write(COUNTER_2_HOLD);
+        let (low, high) = (self.counter.read(), self.counter.read());
+        Self::MASK - u32::from(u16::from_le_bytes([low, high]))
+    }
+}
+// [..time]

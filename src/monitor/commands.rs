@@ -1,6 +1,8 @@
 //! The commands of the monitor, a line of a table each.
 
+use super::apic; // [apic]
 use super::tables; // [acpi.2]
+use super::time; // [time]
 use alloc::string::String; // [heap.3]
 use alloc::vec::Vec; // [heap.3]
 
@@ -47,6 +49,14 @@ pub const COMMANDS: &[Command] = &[
         run: |kernel, name| tables::acpi(kernel, name),
         // [..acpi.3]
     },
+    // [apic]
+    Command {
+        name: "apic",
+        arguments: "",
+        what: "say what the APICs deliver",
+        // [apic..apic.3] run: |kernel, _| apic::apic(kernel),
+        run: |_, _| apic::apic(), // [apic.3]
+    },
     Command {
         name: "boot",
         arguments: "",
@@ -58,6 +68,20 @@ pub const COMMANDS: &[Command] = &[
         arguments: "",
         what: "clear the screen",
         run: |_, _| print!("{}", super::CLEAR),
+    },
+    // [time]
+    Command {
+        name: "clock",
+        arguments: "",
+        what: "say what clocks there are",
+        run: |_, _| time::clock(),
+    },
+    // [time.4]
+    Command {
+        name: "date",
+        arguments: "",
+        what: "say what day it is",
+        run: |kernel, _| time::date(kernel),
     },
     Command {
         name: "echo",
@@ -132,6 +156,20 @@ pub const COMMANDS: &[Command] = &[
         what: "switch the machine off",
         // [monitor.3..acpi.4] run: |_, _| exit(Status::Success),
         run: |kernel, _| switch_off(kernel.firmware.off.as_mut()), // [acpi.4]
+    },
+    // [time.3]
+    Command {
+        name: "sleep",
+        arguments: "MS",
+        what: "rest for so many milliseconds",
+        run: |_, milliseconds| time::sleep(milliseconds),
+    },
+    // [time.2]
+    Command {
+        name: "uptime",
+        arguments: "",
+        what: "say how long the clock has run",
+        run: |_, _| time::uptime(),
     },
     // [paging]
     Command {

@@ -1,7 +1,9 @@
 //! The monitor: a prompt at which people look into the kernel.
 
+mod apic; // [apic]
 mod commands;
 mod tables; // [acpi.2]
+mod time; // [time]
 
 use core::fmt::{self, Write};
 
