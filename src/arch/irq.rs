@@ -37,15 +37,16 @@ static COUNTS: PerCpu<InterruptRefCell<Counts>> = PerCpu::new(InterruptRefCell::
 
 /// Serves a line. Interrupts are off meanwhile.
 pub(super) fn handle(line: u8) {
-    // [interrupts.3..apic.3] if pic::is_spurious(line) {
+    // [sharing.4..apic.3] if pic::is_spurious(line) {
+    // [apic.3..]
     if controllers::is_spurious(line) {
-        // [apic.3]
+        // [..apic.3]
         COUNTS.get().borrow_mut().spurious += 1;
         return;
     }
     COUNTS.get().borrow_mut().served[usize::from(line)] += 1;
     match line {
-        // [interrupts.2..time.3] TIMER => pit::tick(),
+        // [sharing.4..time.3] TIMER => pit::tick(),
         // [time.3..]
         TIMER => {
             pit::tick();
@@ -56,7 +57,7 @@ pub(super) fn handle(line: u8) {
         SERIAL => serial::receive(),
         _ => {}
     }
-    // [interrupts..apic.3] pic::end_of_interrupt(line);
+    // [sharing.4..apic.3] pic::end_of_interrupt(line);
     controllers::end_of_interrupt(line); // [apic.3]
 }
 

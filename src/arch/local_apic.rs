@@ -42,7 +42,7 @@ enum Register {
     Id = 0x02,
     Version = 0x03,
     TaskPriority = 0x08,
-    EndOfInterrupt = 0x0b,
+    EndOfInterrupt = 0x0b, // [apic.3]
     SpuriousVector = 0x0f,
     ErrorStatus = 0x28, // [apic.4]
     Timer = 0x32,
