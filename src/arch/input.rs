@@ -1,8 +1,14 @@
 //! What people press, on the serial line's other side or on the keyboard.
 
+// [time.3..]
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
+
+// [..time.3]
 use pc_keyboard::{DecodedKey, KeyCode};
 use x86_64::instructions::interrupts;
 
+use super::alarm; // [time.3]
 use super::{controllers, irq}; // [apic.4]
 use super::{keyboard, serial};
 use crate::line::{Decoder, Key};
@@ -72,18 +78,20 @@ impl Input {
 
     /// Rests until something comes.
     pub fn wait(&self) {
-        // No interrupt may come between the look and the rest: the next one might be
-        // long in coming. The processor lets them in only when it rests already.
         // [apic.4..]
         if !controllers::are_there() {
             return irq::poll();
         }
         // [..apic.4]
+        watch(); // [time.3]
+        // No interrupt may come between the look and the rest: the next one might be
+        // long in coming. The processor lets them in only when it rests already.
         interrupts::disable();
         if serial::is_ready() || keyboard::is_ready() {
             interrupts::enable();
         } else {
             interrupts::enable_and_hlt();
+            irq::poll(); // [time.3]
         }
     }
 }
@@ -93,6 +101,23 @@ impl Default for Input {
         Self::new()
     }
 }
+
+// [time.3..]
+/// So often we look for what no interrupt has told: firmware may name the wrong input.
+const PERIOD: Duration = Duration::from_millis(20);
+
+/// Whether an alarm will end the rest.
+static IS_WATCHED: AtomicBool = AtomicBool::new(false);
+
+/// Has an alarm end the rest, unless one does so already. Without a clock, only interrupts
+/// end it.
+fn watch() {
+    if !IS_WATCHED.swap(true, Ordering::Relaxed) {
+        let alarm = alarm::set(PERIOD, |_| IS_WATCHED.store(false, Ordering::Relaxed), 0);
+        IS_WATCHED.store(alarm.is_ok(), Ordering::Relaxed);
+    }
+}
+// [..time.3]
 
 /// The keys that are no characters.
 fn named(code: KeyCode) -> Option<Key> {
