@@ -74,6 +74,8 @@ pub enum Expected {
     Fine,
     /// With success, or a power-off.
     Success,
+    /// With a power-off, and not by the exit device.
+    PowerOff,
     /// With a failure or a panic.
     Failure,
     /// The kernel says that it cannot use the machine.
@@ -93,6 +95,7 @@ impl Expected {
         match self {
             Expected::Fine => Expected::Success.fits(outcome) || Expected::Running.fits(outcome),
             Expected::Success => matches!(outcome, Outcome::Succeeded | Outcome::PoweredOff),
+            Expected::PowerOff => *outcome == Outcome::PoweredOff,
             Expected::Failure => matches!(outcome, Outcome::Failed | Outcome::Panicked),
             Expected::Unusable => *outcome == Outcome::Unusable,
             Expected::TripleFault => *outcome == Outcome::TripleFaulted,
@@ -106,6 +109,7 @@ impl Expected {
         match self {
             Expected::Fine => "the kernel still runs, or has ended with success",
             Expected::Success => "the kernel reports success or switches the machine off",
+            Expected::PowerOff => "the kernel switches the machine off",
             Expected::Failure => "the kernel reports failure",
             Expected::Unusable => "the kernel says that it cannot use the machine",
             Expected::TripleFault => "the machine triple-faults",

@@ -123,6 +123,8 @@ fn a_machine_that_ends_shows_nothing_more() {
 fn each_outcome() {
     for (guest, outcome) in [
         (Guest::new().exit(0x10), "success"),
+        (Guest::new().power_off(), "success"),
+        (Guest::new().power_off(), "power-off"),
         (Guest::new().exit(0x11), "failure"),
         (Guest::new().exit(0x12), "unusable"),
         (Guest::new().triple_fault(), "triple-fault"),
@@ -141,6 +143,19 @@ fn each_outcome() {
             "{broken}"
         );
     }
+}
+
+#[test]
+fn the_exit_device_is_no_power_off() {
+    let broken = run(&Guest::new().exit(0x10), "outcome = 'power-off'").unwrap_err();
+    assert!(
+        broken.starts_with("expected that the kernel switches the machine off\n"),
+        "{broken}"
+    );
+    assert!(
+        broken.contains("\n  the kernel reported success\n"),
+        "{broken}"
+    );
 }
 
 #[test]
