@@ -45,14 +45,15 @@ impl<'a> Regions<'a> {
     /// Whether firmware has all of this range, in bytes: it lies below 1 MiB, or in regions that
     /// are neither usable nor the boot loader's.
     pub fn is_firmwares(&self, range: Range<u64>) -> bool {
-        let mut from = range.start.max(LOW_MEMORY);
-        while from < range.end {
+        let above = range.start.max(LOW_MEMORY)..range.end;
+        let mut from = above.start;
+        while from < above.end {
             match find(self.of(is_firmwares), from) {
                 Some(region) => from = region.end,
                 None => return false,
             }
         }
-        self.is_not_ours(range.start.max(LOW_MEMORY)..range.end)
+        above.is_empty() || self.is_not_ours(above)
     }
 
     // [acpi.4]
