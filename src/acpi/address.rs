@@ -4,9 +4,6 @@ use core::fmt;
 
 use super::fields::Fields;
 
-/// Bytes of a generic address.
-pub const SIZE: usize = 12;
-
 /// An address space that registers lie in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Space {

@@ -4,7 +4,7 @@
 use core::fmt;
 
 use super::Error;
-use super::address::{self, Address};
+use super::address::Address;
 use super::fields::Fields;
 use super::table::Table;
 
@@ -12,6 +12,7 @@ use super::table::Table;
 pub const NAME: [u8; 4] = *b"FACP";
 
 // Distances of fields from the table's first byte.
+const REVISION: usize = 8;
 const DSDT: usize = 40;
 const SMI_COMMAND: usize = 48;
 const ENABLE: usize = 52;
@@ -29,8 +30,9 @@ const SLEEP_CONTROL: usize = 244;
 const HAS_RESET: u32 = 1 << 10;
 const IS_REDUCED: u32 = 1 << 20;
 
-/// Flag of the boot flags: there is an 8042.
+/// Flag of the boot flags: there is an 8042. They came with revision 3; before, each PC had one.
 const HAS_8042: u16 = 1 << 1;
+const BOOT_FLAGS_SINCE: u8 = 3;
 
 /// The FADT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +94,8 @@ impl Fadt {
             reset: (flags & HAS_RESET != 0)
                 .then(|| better(RESET).zip(fields.u8(RESET_VALUE)))
                 .flatten(),
-            has_8042: fields.u16(BOOT_FLAGS)? & HAS_8042 != 0,
+            has_8042: fields.u8(REVISION)? < BOOT_FLAGS_SINCE
+                || fields.u16(BOOT_FLAGS)? & HAS_8042 != 0,
             century: fields.u8(CENTURY).filter(|byte| *byte != 0),
         })
     }
@@ -115,6 +118,3 @@ impl fmt::Display for Fadt {
         writeln!(out, "{also} 8042")
     }
 }
-
-/// So many bytes a table has that ends with the last register of ours.
-pub const WHOLE: usize = SLEEP_CONTROL + address::SIZE;
