@@ -10,17 +10,18 @@
 const NAME: u8 = 0x08;
 const PACKAGE: u8 = 0x12;
 
-/// Prefixes of numbers of one, two and four bytes; without one there are 0 and 1.
+/// Prefixes of numbers of one, two, four and eight bytes; without one there are 0 and 1.
 const BYTE: u8 = 0x0a;
 const WORD: u8 = 0x0b;
 const DOUBLE: u8 = 0x0c;
+const QUAD: u8 = 0x0e;
 
 /// The name, and the root of all names, which may stand before it.
 const OFF: &[u8] = b"_S5_";
 const ROOT: u8 = b'\\';
 
 /// A sleep type has three bits.
-const MOST: u32 = 7;
+const MOST: u64 = 7;
 
 /// The sleep types for PM1a and PM1b, by which the machine is off; `None` where the code
 /// does not define them as numbers.
@@ -34,15 +35,17 @@ pub fn sleep_types(code: &[u8]) -> Option<[u8; 2]> {
     })
 }
 
-/// The first two numbers of a package. One number stands for both, as some firmware means.
+/// The first two numbers of a package, or the two bytes of the only one.
 fn package(code: &[u8]) -> Option<[u8; 2]> {
     let (inside, count) = inside(code.strip_prefix(&[PACKAGE])?)?;
     let (first, rest) = number(inside)?;
-    match count {
-        0 => None,
-        1 => Some([first; 2]),
-        _ => Some([first, number(rest)?.0]),
-    }
+    let both = match count {
+        0 => return None,
+        1 => [first & 0xff, first >> 8],
+        _ => [first, number(rest)?.0],
+    };
+    let is_sound = both.iter().all(|number| *number <= MOST);
+    is_sound.then_some(both.map(|number| number as u8))
 }
 
 /// What is in a package, and how many elements. Its length, which counts itself, has one
@@ -59,19 +62,18 @@ fn inside(code: &[u8]) -> Option<(&[u8], u8)> {
 }
 
 /// The number at the beginning, and what follows it.
-fn number(code: &[u8]) -> Option<(u8, &[u8])> {
+fn number(code: &[u8]) -> Option<(u64, &[u8])> {
     let (prefix, rest) = code.split_first()?;
     let len = match *prefix {
-        value @ (0 | 1) => return Some((value, rest)),
+        value @ (0 | 1) => return Some((value.into(), rest)),
         BYTE => 1,
         WORD => 2,
         DOUBLE => 4,
+        QUAD => 8,
         _ => return None,
     };
     let (bytes, rest) = rest.split_at_checked(len)?;
-    let value = bytes
-        .iter()
-        .rev()
-        .fold(0, |value, byte| value << 8 | u32::from(*byte));
-    (value <= MOST).then_some((value as u8, rest))
+    let bytes = bytes.iter().rev();
+    let value = bytes.fold(0, |value, byte| value << 8 | u64::from(*byte));
+    Some((value, rest))
 }
