@@ -23,11 +23,11 @@ impl Hpet {
     /// What this table says.
     ///
     /// # Errors
-    /// When it ends too early, or there is no address.
+    /// When it ends too early, or names no register.
     pub fn of(table: &Table) -> Result<Self, Error> {
         let fields = table.fields();
-        let registers = Address::read(fields, 40).ok_or(Error::TooShort)?;
         let number = fields.u8(52).ok_or(Error::TooShort)?;
+        let registers = Address::read(fields, 40).ok_or(Error::NoRegister)?;
         Ok(Self { registers, number })
     }
 }

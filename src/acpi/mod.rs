@@ -61,6 +61,9 @@ pub enum Error {
     // [acpi.3]
     /// It has fewer bytes than it needs.
     TooShort,
+    // [acpi.3]
+    /// It says of no address where registers are.
+    NoRegister,
 }
 
 impl From<OutOfReach> for Error {
@@ -81,6 +84,7 @@ impl fmt::Display for Error {
             Self::Checksum(sum) => write!(out, "its bytes add up to {sum:#04x} instead of 0"),
             Self::OutOfMemory => out.write_str("there is no memory for it"), // [acpi.2]
             Self::TooShort => out.write_str("it ends too early"),            // [acpi.3]
+            Self::NoRegister => out.write_str("it names no register"),       // [acpi.3]
         }
     }
 }
