@@ -45,8 +45,8 @@ impl<'a> View<'a> {
         len: usize,
     ) -> Result<Window<T>, OutOfReach> {
         let out_of_reach = OutOfReach { address, len };
-        let size = (len * size_of::<T>()) as u64;
-        let end = address.checked_add(size).ok_or(out_of_reach)?;
+        let size = len.checked_mul(size_of::<T>()).ok_or(out_of_reach)?;
+        let end = address.checked_add(size as u64).ok_or(out_of_reach)?;
         let is_vacant = end <= self.end && self.regions.is_vacant(address..end);
         if !is_vacant || !address.is_multiple_of(align_of::<T>() as u64) {
             return Err(out_of_reach);
