@@ -88,8 +88,8 @@ impl<'a> Madt<'a> {
         })
     }
 
-    /// The entries. An unsound one is an error, and the last, since nobody knows where the
-    /// next begins.
+    /// The entries. An unsound one is an error. It is the last where its length is unsound, since
+    /// nobody knows where the next begins.
     pub fn entries(&self) -> impl Iterator<Item = Result<Entry, Error>> + use<'a> {
         split(self.entries).map(|entry| entry.and_then(Entry::of))
     }

@@ -52,7 +52,7 @@ impl<'a> Srat<'a> {
         }
     }
 
-    /// The entries. An unsound one is an error, and the last.
+    /// The entries, as those of a MADT.
     pub fn entries(&self) -> impl Iterator<Item = Result<Entry, Error>> + use<'a> {
         split(self.entries).map(|entry| entry.and_then(Entry::of))
     }
@@ -69,8 +69,8 @@ impl Entry {
         let (flags, entry) = match kind {
             0 => {
                 // The node's number has grown: its upper bytes lie apart.
-                let [low, [one, two, three]] = [[fields.u8(2)?, 0, 0], fields.array(9)?];
-                let node = u32::from_le_bytes([low[0], one, two, three]);
+                let [one, two, three] = fields.array(9)?;
+                let node = u32::from_le_bytes([fields.u8(2)?, one, two, three]);
                 let id = fields.u8(3)?.into();
                 (fields.u32(4)?, Self::Processor { id, node })
             }
