@@ -27,9 +27,9 @@ pub struct Buses {
     pub start: u64,
     /// The group.
     pub segment: u16,
-    /// The first bus and the last.
+    /// The first bus.
     pub first: u8,
-    #[expect(missing_docs, reason = "as above")]
+    /// The last one.
     pub last: u8,
 }
 

@@ -25,16 +25,16 @@ pub struct Srat<'a> {
 pub enum Entry {
     /// A processor, by the number of its local APIC.
     Processor {
-        #[expect(missing_docs, reason = "as above")]
+        /// The local APIC's number.
         id: u32,
-        #[expect(missing_docs, reason = "as above")]
+        /// The node.
         node: u32,
     },
     /// Physical memory.
     Memory {
-        #[expect(missing_docs, reason = "as above")]
+        /// Its physical addresses.
         memory: Range<u64>,
-        #[expect(missing_docs, reason = "as above")]
+        /// The node.
         node: u32,
     },
     /// Something else, or something that is not in use.

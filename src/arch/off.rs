@@ -1,9 +1,11 @@
 //! How the machine is switched off, as firmware's tables say (ACPI, sections 4.8.3 and
-//! 16.1.1). Before it, real kernels also run methods of firmware's, for which one needs
+//! 16.1.7). Before it, real kernels also run methods of firmware's, for which one needs
 //! an interpreter of AML.
 
 use core::fmt;
 use core::hint::spin_loop;
+
+use x86_64::instructions::interrupts;
 
 use super::exit::{Status, exit};
 use super::physical::View;
@@ -13,7 +15,6 @@ use crate::acpi::aml;
 use crate::acpi::fadt::{Enable, Fadt};
 use crate::acpi::tables::{Tables, named};
 use crate::acpi::{self, fadt};
-use x86_64::instructions::interrupts;
 
 /// So long we wait for what has to happen, in looks at a register: a tenth of a second
 /// or more.
@@ -114,11 +115,13 @@ impl Off {
                 if let Some((port, value)) = enable {
                     take_over(registers, port, *value);
                 }
-                for (register, state) in registers.iter_mut().flatten() {
-                    let others = register.read() & !STATE & !GO;
-                    let wanted = others | u16::from(*state) << STATE.trailing_zeros();
-                    register.write(wanted);
-                    register.write(wanted | GO);
+                // Both know where to go before either goes.
+                for go in [0, GO] {
+                    for (register, state) in registers.iter_mut().flatten() {
+                        let others = register.read() & !STATE & !GO;
+                        let state = u16::from(*state) << STATE.trailing_zeros();
+                        register.write(others | state | go);
+                    }
                 }
             }
             Self::Byte(register, state) => register.write(*state << 2 | BYTE_GO),
