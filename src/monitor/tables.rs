@@ -39,8 +39,8 @@ fn list(tables: &Tables) {
         "  {:#010x}  root pointer, revision {}",
         root.address, root.revision
     );
-    let lists = root.xsdt.unwrap_or(root.rsdt.into());
-    line(lists, list);
+    let xsdt = root.xsdt.filter(|_| tables.fallback.is_none());
+    line(xsdt.unwrap_or(root.rsdt.into()), list);
     for Listed { address, header } in &tables.listed {
         match header {
             Ok(header) => line(*address, header),
