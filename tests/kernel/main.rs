@@ -5,6 +5,7 @@
 #![no_std]
 #![no_main]
 
+mod acpi; // [acpi.5]
 mod allocators; // [allocators.4]
 mod boot;
 mod double_faults; // [double-faults.3]
