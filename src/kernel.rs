@@ -60,8 +60,8 @@ impl Kernel {
         let firmware = Firmware::of(boot_info); // [acpi]
         controllers::init(boot_info, firmware.tables.as_ref()); // [apic.3]
         // [interrupts..apic.3] begin_interrupts(boot_info);
-        begin_interrupts(); // [apic.3]
         clock::init(boot_info, firmware.tables.as_ref()); // [time]
+        begin_interrupts(); // [apic.3]
         Self {
             boot_info,
             areas,             // [frames.4]

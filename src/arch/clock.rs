@@ -1,26 +1,29 @@
 //! The clock: the processor's time-stamp counter, once its rate is known (SDM, volume 3,
 //! section 19.17).
 
-use core::arch::x86_64::_rdtsc;
+use core::arch::asm;
 use core::fmt;
 use core::time::Duration; // [time.2]
 
 use bootloader_api::BootInfo;
 use log::{info, warn};
-use x86_64::instructions::interrupts;
 
-use super::calibration::{Counter, Stuck, compare};
 use super::hpet::{self, Hpet};
 use super::local_apic; // [time.3]
 use super::physical::View;
 use super::pit::Stopwatch;
 use crate::acpi::tables::Tables;
 use crate::lock::Lock;
+use crate::time::calibration::{self, Reference, Unknown, compare};
 use crate::time::rate::Rate;
+
+/// So many times the PIT is tried, in case that the machine stands still for a while: since
+/// firmware is at work, or a host has other machines to run.
+const TRIES: u32 = 8;
 
 static CLOCK: Lock<Option<Clocks>> = Lock::new("clock", None);
 
-/// What is known of the machine's clocks.
+/// What is known of the machine's counters.
 #[derive(Clone, Copy, Debug)]
 pub struct Clocks {
     /// The time-stamp counter's rate.
@@ -33,75 +36,137 @@ pub struct Clocks {
     pub local_apic: Option<Rate>,
     /// The HPET's rate, if there is one.
     pub hpet: Option<Rate>,
-    /// The HPET's rate as the PIT sees it, if there are both.
-    pub hpet_by_pit: Option<Rate>,
-    /// The name of the one that was believed.
-    pub standard: &'static str,
+    /// The PIT's rate, if there is one: as the HPET sees it, or else as it should be.
+    pub pit: Option<Rate>,
+    /// The name of the reference.
+    pub reference: &'static str,
+}
+
+/// Why there is no clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Error {
+    /// There is no HPET.
+    NoHpet(hpet::Missing),
+    /// The reference of this name is of no use.
+    Reference(&'static str, calibration::Error),
+    /// The time-stamp counter has no usual rate.
+    TimeStamp,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::NoHpet(error) => write!(out, "there is no HPET: {error}"),
+            Self::Reference(name, calibration::Error::Stuck) => {
+                write!(out, "the {name} does not count")
+            }
+            Self::Reference(name, calibration::Error::Wrapped) => {
+                write!(out, "the {name} begins anew too often")
+            }
+            Self::TimeStamp => out.write_str("the time-stamp counter has no usual rate"),
+        }
+    }
 }
 
 /// The time-stamp counter: it counts since the processor was reset, at a rate of its own.
 pub fn time_stamp() -> u64 {
-    // SAFETY: every x86_64 has it.
-    unsafe { _rdtsc() }
+    let (low, high): (u64, u64);
+    // SAFETY: every x86_64 has both instructions. The first lets all those before it end, and
+    // `nomem` stays out, so that neither processor nor compiler reads the counter earlier.
+    unsafe {
+        asm!("lfence", "rdtsc", out("rax") low, out("rdx") high, options(nostack, preserves_flags));
+    }
+    high << 32 | low
 }
 
-/// Finds out how fast the clocks are. The HPET knows its own rate; the PIT's is the same on
-/// each PC.
+/// Finds out how fast the counters are. The HPET says its own rate; the PIT's is the same on
+/// each PC. Interrupts are off.
 pub fn init(boot_info: &BootInfo, tables: Option<&Tables>) {
-    let hpet = View::new(boot_info).zip(tables);
-    let hpet = hpet.ok_or(hpet::Missing::NotNamed);
-    let mut hpet = hpet.and_then(|(view, tables)| Hpet::find(&view, tables));
-    if let Err(error) = &hpet {
-        info!("No HPET: {error}.");
-    }
-    match interrupts::without_interrupts(|| measure(hpet.as_mut().ok())) {
+    let clocks = by_hpet(boot_info, tables).or_else(|error| {
+        info!("Clock: by the PIT, since {error}.");
+        by_pit()
+    });
+    match clocks {
         Ok(clocks) => {
             info!("{clocks}");
             *CLOCK.lock() = Some(clocks);
         }
-        Err(Stuck) => warn!("no clock: neither HPET nor PIT counts"),
+        Err(error) => warn!("no clock: {error}"),
     }
 }
 
-fn measure(mut hpet: Option<&mut Hpet>) -> Result<Clocks, Stuck> {
+fn by_hpet(boot_info: &BootInfo, tables: Option<&Tables>) -> Result<Clocks, Error> {
+    let found = View::new(boot_info).zip(tables);
+    let (view, tables) = found.ok_or(Error::NoHpet(hpet::Missing::NotNamed))?;
+    let mut hpet = Hpet::find(&view, tables).map_err(Error::NoHpet)?;
     let mut pit = Stopwatch::start();
-    let hpet_by_pit = hpet.as_mut().map(|hpet| {
-        let mut count = || u64::from(hpet.count());
-        compare(&mut pit, [&mut count])
-    });
-    if let Some(Err(Stuck)) = hpet_by_pit {
-        warn!("the PIT does not count");
-    }
-    let by_hpet = hpet.as_mut().map(|hpet| rates(*hpet));
-    let (rates, standard) = match by_hpet {
-        Some(Ok(rates)) => (rates, "HPET"),
-        _ => (rates(&mut pit)?, "PIT"),
-    };
+    let clocks = measure("HPET", &mut hpet, &mut || pit.count().into())?;
     Ok(Clocks {
-        time_stamp: rates[0].ok_or(Stuck)?,
-        start: time_stamp(),  // [time.2]
-        local_apic: rates[1], // [time.3]
-        hpet: hpet.map(|hpet| hpet.rate()),
-        hpet_by_pit: hpet_by_pit.and_then(|rates| rates.ok()?[0]),
-        standard,
+        hpet: Some(hpet.rate()),
+        pit: clocks.pit.filter(|_| !pit.has_wrapped()),
+        ..clocks
     })
 }
 
-// [time..time.3] fn rates(known: &mut impl Counter) -> Result<[Option<Rate>; 1], Stuck> {
-// [time..time.3] compare(known, [&mut time_stamp])
+fn by_pit() -> Result<Clocks, Error> {
+    let attempt = || {
+        let mut pit = Stopwatch::start();
+        // It is not compared with itself.
+        let clocks = measure("PIT", &mut pit, &mut || 0)?;
+        let pit = Some(pit.rate());
+        Ok(Clocks { pit, ..clocks })
+    };
+    let mut clocks = attempt();
+    for _ in 1..TRIES {
+        if !matches!(
+            clocks,
+            Err(Error::Reference(_, calibration::Error::Wrapped))
+        ) {
+            break;
+        }
+        clocks = attempt();
+    }
+    clocks
+}
+
+/// Compares the counters with the reference of this name, and the PIT's as well.
+fn measure(
+    name: &'static str,
+    reference: &mut impl Reference,
+    pit: Unknown,
+) -> Result<Clocks, Error> {
+    let rates = rates(reference, pit).map_err(|error| Error::Reference(name, error))?;
+    Ok(Clocks {
+        time_stamp: rates[0].ok_or(Error::TimeStamp)?,
+        start: time_stamp(),  // [time.2]
+        local_apic: rates[2], // [time.3]
+        hpet: None,
+        pit: rates[1],
+        reference: name,
+    })
+}
+
+// [time..time.3] fn rates(reference: &mut impl Reference, pit: Unknown) -> Result<[Option<Rate>; 2], calibration::Error> {
+// [time..time.3] compare(reference, [&mut time_stamp, pit])
 // [time..time.3] }
 // [time.3]
-/// The rates of the time-stamp counter and of the local APIC's timer.
-fn rates(known: &mut impl Counter) -> Result<[Option<Rate>; 2], Stuck> {
-    local_apic::with(|apic| apic.start_timer(u32::MAX, None));
+/// The rates of the time-stamp counter, the PIT and the local APIC's timer.
+fn rates(
+    reference: &mut impl Reference,
+    pit: Unknown,
+) -> Result<[Option<Rate>; 3], calibration::Error> {
+    local_apic::with(|apic| {
+        apic.set_up_timer(None);
+        apic.start_timer(u32::MAX);
+    });
     // It counts downwards.
     let mut timer = || u64::from(!local_apic::with(|apic| apic.timer()).unwrap_or(0));
-    let rates = compare(known, [&mut time_stamp, &mut timer]);
-    local_apic::with(|apic| apic.start_timer(0, None));
+    let rates = compare(reference, [&mut time_stamp, pit, &mut timer]);
+    local_apic::with(|apic| apic.set_up_timer(Some(local_apic::ALARM)));
     rates
 }
 
-/// What is known of the clocks; `None` if none can be believed.
+/// What is known of the counters; `None` if there is no clock.
 pub fn clocks() -> Option<Clocks> {
     *CLOCK.lock()
 }
@@ -109,12 +174,10 @@ pub fn clocks() -> Option<Clocks> {
 // [time.2]
 /// Nanoseconds since time began; they never go back. `None` without a clock.
 pub fn now() -> Option<u64> {
-    let Clocks {
-        time_stamp: rate,
-        start,
-        ..
-    } = clocks()?;
-    Some(rate.nanoseconds(time_stamp().saturating_sub(start)))
+    let clock = CLOCK.lock();
+    let clocks = clock.as_ref()?;
+    let counts = time_stamp().saturating_sub(clocks.start);
+    Some(clocks.time_stamp.nanoseconds(counts))
 }
 
 // [time.2]
@@ -125,7 +188,12 @@ pub fn uptime() -> Option<Duration> {
 
 impl fmt::Display for Clocks {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
-        write!(out, "Clock: {}, by the {}", self.time_stamp, self.standard)?;
+        let Self {
+            time_stamp,
+            reference,
+            ..
+        } = self;
+        write!(out, "Clock: {time_stamp}, by the {reference}")?;
         // [time.3..]
         if let Some(rate) = self.local_apic {
             write!(out, "; local APIC timer: {rate}")?;

@@ -5,12 +5,12 @@
 
 use core::fmt;
 
-use super::calibration::Counter;
 use super::mmio::Window;
 use super::physical::View;
 use crate::acpi::address::{Address, Space};
 use crate::acpi::tables::Tables;
 use crate::acpi::{self, hpet};
+use crate::time::calibration::Reference;
 use crate::time::rate::Rate;
 
 // Registers, as indices of words of four bytes.
@@ -19,8 +19,9 @@ const CONFIGURATION: usize = 0x10 / 4;
 const COUNTER: usize = 0xf0 / 4;
 const WORDS: usize = 1024 / 4;
 
-/// Configuration: the counter counts.
+// Configuration: the counter counts; interrupts of the HPET's take the place of the PIT's.
 const COUNTS: u32 = 1 << 0;
+const REPLACES_PIT: u32 = 1 << 1;
 
 /// The period is in femtoseconds, and at most this.
 const SECOND: u64 = 1_000_000_000_000_000;
@@ -58,7 +59,7 @@ impl fmt::Display for Missing {
 }
 
 impl Hpet {
-    /// Finds the timer, and has it count.
+    /// Finds the timer, and has it count. Its interrupts are not used.
     ///
     /// # Errors
     /// When there is none.
@@ -77,13 +78,13 @@ impl Hpet {
         let is_usual = (1..=LONGEST).contains(&period);
         let rate = is_usual.then(|| Rate::new(SECOND / u64::from(period)));
         let rate = rate.flatten().ok_or(Missing::Period(period))?;
-        let others = window.read(CONFIGURATION).unwrap_or(0);
+        let others = window.read(CONFIGURATION).unwrap_or(0) & !REPLACES_PIT;
         window.write(CONFIGURATION, others | COUNTS);
         Ok(Self { window, rate })
     }
 }
 
-impl Counter for Hpet {
+impl Reference for Hpet {
     const MASK: u32 = u32::MAX;
 
     fn rate(&self) -> Rate {

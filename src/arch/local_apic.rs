@@ -208,11 +208,18 @@ impl LocalApic {
     }
 
     // [time.3]
-    /// Has the timer count down from this number to 0, and then deliver this vector, or
-    /// nothing.
-    pub fn start_timer(&mut self, counts: u32, vector: Option<u8>) {
+    /// Stops the timer, and has it deliver this vector, or nothing, each time it has counted
+    /// to its end. It is a one-shot timer: then it rests.
+    pub fn set_up_timer(&mut self, vector: Option<u8>) {
+        self.start_timer(0);
         self.write(Register::Divide, SIXTEENTH);
         self.write(Register::Timer, vector.map_or(MASKED, u32::from));
+    }
+
+    // [time.3]
+    /// Starts the timer, whether it is counting or not: from this number down to 0. With 0 it
+    /// stops, and delivers nothing.
+    pub fn start_timer(&mut self, counts: u32) {
         self.write(Register::InitialCount, counts);
     }
 

@@ -11,7 +11,6 @@ pub mod address_space; // [frames.4]
 pub mod alarm; // [time.3]
 pub mod areas; // [frames.4]
 mod backtrace; // [tests.3]
-pub mod calibration; // [time]
 pub mod cases; // [tests.2]
 // [boot.3..serial] pub mod console;
 pub mod clock; // [time]

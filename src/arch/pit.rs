@@ -6,8 +6,8 @@
 use core::fmt;
 use core::sync::atomic::{AtomicU64, Ordering};
 
-use super::calibration::Counter; // [time]
 use super::port::Port;
+use crate::time::calibration::Reference; // [time]
 use crate::time::rate::Rate; // [time]
 // [sharing..sharing.3] use crate::print;
 
@@ -25,9 +25,10 @@ const COUNTER_0_RATE: u8 = 0b0011_0100;
 const COUNTER_2_ONCE: u8 = 0b1011_0000;
 const COUNTER_2_HOLD: u8 = 0b1000_0000;
 
-/// Bits of port 0x61: counter 2 counts, and the loudspeaker hears it.
+/// Bits of port 0x61: counter 2 counts, the loudspeaker hears it, it has reached 0.
 const COUNTS: u8 = 1 << 0;
 const IS_HEARD: u8 = 1 << 1;
+const HAS_ENDED: u8 = 1 << 5;
 // [..time]
 
 const RATE: Rate = Rate::new(FREQUENCY as u64).expect("the timer counts"); // [time]
@@ -83,18 +84,23 @@ pub fn ticks() -> u64 {
 pub struct Stopwatch {
     command: Port<u8>,
     counter: Port<u8>,
+    control: Port<u8>,
 }
 
 impl Stopwatch {
-    /// Has the counter count from its highest number down, again and again.
+    /// Has the counter count from its highest number down.
     pub fn start() -> Self {
         // SAFETY: the timer has no power over memory; nobody else uses this counter, nor
         // what is at port 0x61.
-        let (command, counter, mut control) =
-            unsafe { (Port::new(0x43), Port::new(0x42), Port::<u8>::new(0x61)) };
-        let mut stopwatch = Self { command, counter };
-        let others = control.read() & !IS_HEARD;
-        control.write(others | COUNTS);
+        let (command, counter, control) =
+            unsafe { (Port::new(0x43), Port::new(0x42), Port::new(0x61)) };
+        let mut stopwatch = Self {
+            command,
+            counter,
+            control,
+        };
+        let others = stopwatch.control.read() & !IS_HEARD;
+        stopwatch.control.write(others | COUNTS);
         stopwatch.command.write(COUNTER_2_ONCE);
         stopwatch.counter.write(0xff);
         stopwatch.counter.write(0xff);
@@ -102,7 +108,7 @@ impl Stopwatch {
     }
 }
 
-impl Counter for Stopwatch {
+impl Reference for Stopwatch {
     const MASK: u32 = 0xffff;
 
     fn rate(&self) -> Rate {
@@ -113,6 +119,10 @@ impl Counter for Stopwatch {
         self.command.write(COUNTER_2_HOLD);
         let (low, high) = (self.counter.read(), self.counter.read());
         Self::MASK - u32::from(u16::from_le_bytes([low, high]))
+    }
+
+    fn has_wrapped(&mut self) -> bool {
+        self.control.read() & HAS_ENDED != 0
     }
 }
 // [..time]

@@ -23,9 +23,9 @@ pub fn clock() {
     };
     line("time-stamp counter", Some(clocks.time_stamp));
     line("local APIC timer", clocks.local_apic); // [time.3]
-    line("HPET, as it says", clocks.hpet);
-    line("HPET, by the PIT", clocks.hpet_by_pit);
-    println!("The {} is the standard.", clocks.standard);
+    line("HPET", clocks.hpet);
+    line("PIT", clocks.pit);
+    println!("The {} is the reference.", clocks.reference);
 }
 
 // [time.2]

@@ -1,12 +1,12 @@
-//! What is to happen at some time: alarms, the next one first.
+//! Alarms: what is to happen at some time, the next one first.
 
 use heapless::Vec;
 
-/// What happens, with what.
+/// What is to happen, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Alarm {
-    /// When, in nanoseconds.
-    pub time: u64,
+    /// The time from which on it may ring, in nanoseconds of the clock.
+    pub deadline: u64,
     /// What happens then.
     pub ring: fn(u64),
     /// What it is told.
@@ -17,7 +17,7 @@ pub struct Alarm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
-/// Up to `N` alarms. Those of one time ring in the order in which they were set.
+/// Up to `N` alarms. Those of one deadline ring in the order in which they were set.
 #[derive(Debug, Default)]
 pub struct Alarms<const N: usize> {
     /// The latest one first, so that the next is the last.
@@ -35,18 +35,19 @@ impl<const N: usize> Alarms<N> {
     /// # Errors
     /// When there is no room.
     pub fn set(&mut self, alarm: Alarm) -> Result<(), Full> {
-        let place = self.list.partition_point(|other| other.time > alarm.time);
+        let is_later = |other: &Alarm| other.deadline > alarm.deadline;
+        let place = self.list.partition_point(is_later);
         self.list.insert(place, alarm).map_err(|_| Full)
     }
 
-    /// When the next one rings.
+    /// The next deadline.
     pub fn next(&self) -> Option<u64> {
-        self.list.last().map(|alarm| alarm.time)
+        self.list.last().map(|alarm| alarm.deadline)
     }
 
-    /// Takes one out that rings now or should have rung.
+    /// Takes the next one out if it is due.
     pub fn take(&mut self, now: u64) -> Option<Alarm> {
-        self.next().filter(|time| *time <= now)?;
+        self.next().filter(|deadline| *deadline <= now)?;
         self.list.pop()
     }
 }

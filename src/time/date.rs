@@ -59,7 +59,7 @@ impl Date {
     /// When it is no date.
     pub fn of(registers: Registers) -> Result<Self, NoDate> {
         let date = Self::read(registers).ok_or(NoDate(registers))?;
-        date.is_one().then_some(date).ok_or(NoDate(registers))
+        date.exists().then_some(date).ok_or(NoDate(registers))
     }
 
     fn read(registers: Registers) -> Option<Self> {
@@ -83,13 +83,14 @@ impl Date {
         })
     }
 
-    fn is_one(&self) -> bool {
+    /// Whether there is such a day, with such a time.
+    fn exists(&self) -> bool {
         let days = days_of_month(self.year, self.month).unwrap_or(0);
         (1..=days).contains(&self.day) && self.hour < 24 && self.minute < 60 && self.second < 60
     }
 
-    /// Seconds since 1970 began.
-    pub fn seconds(&self) -> i64 {
+    /// Seconds since 1970 began, as Unix counts them: each day has 86,400.
+    pub fn unix_time(&self) -> i64 {
         let years = i64::from(self.year) - 1;
         let leap_days = |years: i64| years / 4 - years / 100 + years / 400;
         let months = (1..self.month).filter_map(|month| days_of_month(self.year, month));

@@ -15,7 +15,7 @@ const MOST: u64 = 1_000_000_000_000;
 pub struct Rate {
     hertz: u64,
     // [time.2]
-    /// Nanoseconds of one count, as a fraction of 2⁻³².
+    /// Nanoseconds that one count takes, times 2³².
     scale: u64,
 }
 
@@ -32,10 +32,12 @@ impl Rate {
         })
     }
 
-    /// So many counts in the time in which another counter has counted so many.
-    pub fn compared(counts: u64, others: u64, other: Self) -> Option<Self> {
-        let product = u128::from(counts) * u128::from(other.hertz);
-        let hertz = (product + u128::from(others / 2)).checked_div(others.into())?;
+    /// The rate of a counter that has counted so far while the reference, whose rate is known,
+    /// has counted so far; `None` as for [`Rate::new`].
+    pub fn compared(counts: u64, references: u64, reference: Self) -> Option<Self> {
+        let product = u128::from(counts) * u128::from(reference.hertz);
+        let rounded = product + u128::from(references / 2);
+        let hertz = rounded.checked_div(references.into())?;
         Self::new(hertz.try_into().ok()?)
     }
 
@@ -45,8 +47,8 @@ impl Rate {
     }
 
     // [time.2]
-    /// The nanoseconds that so many counts take. There is no division, since this is asked
-    /// often, and no overflow for five hundred years.
+    /// The nanoseconds that so many counts take, rounded down. There is no division, since this
+    /// is asked often, and no overflow for 584 years.
     pub fn nanoseconds(self, counts: u64) -> u64 {
         (u128::from(counts) * u128::from(self.scale) >> 32) as u64
     }
