@@ -21,15 +21,15 @@ const FORM: u8 = 0x0b;
 /// A bit of its status: the others are just being changed, which takes two milliseconds.
 const IS_CHANGING: u8 = 1 << 7;
 
-/// So many times we look whether that is over.
-const PATIENCE: u32 = 10_000;
+/// So many times we look whether that is over. A look takes longer than 25 nanoseconds.
+const PATIENCE: u32 = 100_000;
 
 /// So many times we read all registers, until they are the same twice.
 const TRIES: u32 = 8;
 
-static CLOCK: Lock<RealTimeClock> = Lock::new(
+static PORTS: Lock<Ports> = Lock::new(
     "real-time clock",
-    RealTimeClock {
+    Ports {
         // SAFETY: the clock has no power over memory, and only this file drives it.
         index: unsafe { Port::new(0x70) },
         // SAFETY: as above.
@@ -37,9 +37,9 @@ static CLOCK: Lock<RealTimeClock> = Lock::new(
     },
 );
 
-/// The clock: a register is selected, then read. The highest bit of what selects it keeps
-/// NMIs away if it is set.
-struct RealTimeClock {
+/// A register is selected, then read. If the highest bit of what selects it is set, NMIs are
+/// kept away.
+struct Ports {
     index: Port<u8>,
     data: Port<u8>,
 }
@@ -71,10 +71,13 @@ impl fmt::Display for Error {
 /// # Errors
 /// When there is no clock, or it does not show a date.
 pub fn date(century: Option<u8>) -> Result<Date, Error> {
-    let mut clock = CLOCK.lock();
-    let mut last = clock.registers(century)?;
+    // Where nothing is, all bits are read as ones.
+    if read(FORM) == 0xff {
+        return Err(Error::Absent);
+    }
+    let mut last = registers(century)?;
     for _ in 0..TRIES {
-        let registers = clock.registers(century)?;
+        let registers = registers(century)?;
         if registers == last {
             return Date::of(registers).map_err(Error::NoDate);
         }
@@ -83,30 +86,27 @@ pub fn date(century: Option<u8>) -> Result<Date, Error> {
     Err(Error::Busy)
 }
 
-impl RealTimeClock {
-    fn read(&mut self, register: u8) -> u8 {
-        self.index.write(register);
-        self.data.read()
+/// All registers, once they rest. They may change while they are read.
+fn registers(century: Option<u8>) -> Result<Registers, Error> {
+    if !(0..PATIENCE).any(|_| read(STATUS) & IS_CHANGING == 0) {
+        return Err(Error::Busy);
     }
+    Ok(Registers {
+        second: read(SECOND),
+        minute: read(MINUTE),
+        hour: read(HOUR),
+        day: read(DAY),
+        month: read(MONTH),
+        year: read(YEAR),
+        century: century.map(|register| read(register & 0x7f)),
+        form: read(FORM),
+    })
+}
 
-    /// All registers, once they rest. They may change while they are read.
-    fn registers(&mut self, century: Option<u8>) -> Result<Registers, Error> {
-        // Where nothing is, all bits are read as ones.
-        if self.read(FORM) == 0xff {
-            return Err(Error::Absent);
-        }
-        if !(0..PATIENCE).any(|_| self.read(STATUS) & IS_CHANGING == 0) {
-            return Err(Error::Busy);
-        }
-        Ok(Registers {
-            second: self.read(SECOND),
-            minute: self.read(MINUTE),
-            hour: self.read(HOUR),
-            day: self.read(DAY),
-            month: self.read(MONTH),
-            year: self.read(YEAR),
-            century: century.map(|register| self.read(register & 0x7f)),
-            form: self.read(FORM),
-        })
-    }
+/// Reads a register. The lock is held for each by itself, so that no interrupt has to wait until
+/// the registers rest.
+fn read(register: u8) -> u8 {
+    let mut ports = PORTS.lock();
+    ports.index.write(register);
+    ports.data.read()
 }
