@@ -112,9 +112,9 @@ static IS_WATCHED: AtomicBool = AtomicBool::new(false);
 /// Has an alarm end the rest, unless one does so already. Without a clock, only interrupts
 /// end it.
 fn watch() {
-    if !IS_WATCHED.swap(true, Ordering::Relaxed) {
-        let alarm = alarm::set(PERIOD, |_| IS_WATCHED.store(false, Ordering::Relaxed), 0);
-        IS_WATCHED.store(alarm.is_ok(), Ordering::Relaxed);
+    let forget = |_| IS_WATCHED.store(false, Ordering::Relaxed);
+    if !IS_WATCHED.swap(true, Ordering::Relaxed) && alarm::set(PERIOD, forget, 0).is_err() {
+        forget(0);
     }
 }
 // [..time.3]
