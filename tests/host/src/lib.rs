@@ -10,6 +10,7 @@ mod heap; // [allocators.4]
 mod line; // [monitor.5]
 mod queue; // [sharing.4]
 mod screen; // [screen.4]
+mod time; // [time.5]
 
 use std::fmt::Write;
 
