@@ -99,6 +99,19 @@ impl<'a> Madt<'a> {
         self.entries().filter_map(Result::ok)
     }
 
+    // [apic.2]
+    /// The I/O APICs: the physical address of each, and the number of its first input.
+    pub fn io_apics(&self) -> impl Iterator<Item = (u64, u32)> + use<'a> {
+        self.sound().filter_map(|entry| match entry {
+            Entry::IoApic {
+                address,
+                first_input,
+                ..
+            } => Some((address.into(), first_input)),
+            _ => None,
+        })
+    }
+
     // [apic.3]
     /// Which input a line of the 8259s is: that of its own number, unless an entry knows
     /// better.

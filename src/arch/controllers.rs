@@ -12,7 +12,7 @@ use super::io_apic::{IoApic, Redirection};
 use super::physical::View;
 use super::{irq, local_apic, pic};
 use crate::acpi;
-use crate::acpi::madt::{self, Entry, Madt, Override};
+use crate::acpi::madt::{self, Madt, Override};
 use crate::acpi::tables::Tables;
 use crate::lock::Lock;
 
@@ -80,14 +80,13 @@ pub fn init(boot_info: &BootInfo, tables: Option<&Tables>) {
             info!("Interrupts: by the APICs, with {inputs} inputs.");
             *IN_CHARGE.lock() = InCharge::Apics(apics);
         }
+        // [apic.3..apic.4] Err(error) => info!("Interrupts: by the 8259s, since {error}."),
+        // [apic.4]
+        Err(error) if pic::answers() => info!("Interrupts: by the 8259s, since {error}."),
+        // [apic.4]
         Err(error) => {
-            info!("Interrupts: by the 8259s, since {error}.");
-            // [apic.4..]
-            if !pic::answers() {
-                warn!("there are no 8259s: what comes has to be looked for");
-                *IN_CHARGE.lock() = InCharge::Nobody;
-            }
-            // [..apic.4]
+            warn!("no interrupts: {error}, and no 8259 answers");
+            *IN_CHARGE.lock() = InCharge::Nobody;
         }
     }
 }
@@ -112,21 +111,15 @@ fn take_over(boot_info: &BootInfo, tables: Option<&Tables>) -> Result<Apics, Err
     Ok(apics)
 }
 
-/// Those I/O APICs that answer.
+/// Those I/O APICs that answer. All their inputs are closed.
 fn io_apics(view: &View, madt: &Madt) -> Vec<IoApic, MOST> {
-    let named = madt.sound().filter_map(|entry| match entry {
-        Entry::IoApic {
-            address,
-            first_input,
-            ..
-        } => Some((address.into(), first_input)),
-        _ => None,
+    let closed = madt.io_apics().filter_map(|(address, first_input)| {
+        let found = IoApic::find(view, address, first_input);
+        let mut apic = found.inspect_err(|error| warn!("{error}")).ok()?;
+        apic.close();
+        Some(apic)
     });
-    let opened = { named }.take(MOST).filter_map(|(address, first_input)| {
-        let apic = IoApic::open(view, address, first_input);
-        apic.inspect_err(|error| warn!("{error}")).ok()
-    });
-    opened.collect()
+    closed.take(MOST).collect()
 }
 
 impl Apics {
@@ -196,20 +189,15 @@ pub fn are_there() -> bool {
     !matches!(*IN_CHARGE.lock(), InCharge::Nobody)
 }
 
-/// Says where the requests of each input go, if they go anywhere.
-pub fn write(out: &mut dyn Write) -> fmt::Result {
-    let InCharge::Apics(apics) = &mut *IN_CHARGE.lock() else {
-        return writeln!(out, "no I/O APIC is in charge");
-    };
-    for (index, apic) in apics.list.iter_mut().enumerate() {
-        let (first, count) = (apic.first_input, apic.inputs);
-        writeln!(out, "I/O APIC {index}, with {count} inputs from {first} on")?;
-        for input in 0..count {
-            let redirection = apic.redirection(input);
-            if redirection.is_open() {
-                writeln!(out, "  input {:2}  {redirection}", first + input)?;
-            }
-        }
+/// Says who is in charge, and where the requests of each input go.
+///
+/// # Errors
+/// Those of the writer.
+pub fn show(out: &mut dyn Write) -> fmt::Result {
+    match &mut *IN_CHARGE.lock() {
+        InCharge::Pics => writeln!(out, "the 8259s are in charge"),
+        InCharge::Apics(apics) => apics.list.iter_mut().try_for_each(|apic| apic.show(out)),
+        // [apic.4]
+        InCharge::Nobody => writeln!(out, "nobody brings interrupts"),
     }
-    Ok(())
 }

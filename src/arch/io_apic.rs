@@ -3,7 +3,7 @@
 //!
 //! Source: Intel, "82093AA I/O Advanced Programmable Interrupt Controller", 1996.
 
-use core::fmt;
+use core::fmt::{self, Write};
 
 use super::mmio::Window;
 use super::physical::View;
@@ -48,18 +48,12 @@ pub struct Redirection(u64);
 
 const IS_LOW: u64 = 1 << 13;
 const IS_LEVEL: u64 = 1 << 15;
-const MASKED: u64 = 1 << 16;
+/// They go nowhere.
+const MASKED: u32 = 1 << 16;
 const DESTINATION: u32 = 56;
 
+// [apic.3]
 impl Redirection {
-    /// Nowhere.
-    pub const NOWHERE: Self = Self(MASKED);
-
-    /// Whether they go anywhere.
-    pub fn is_open(self) -> bool {
-        self.0 & MASKED == 0
-    }
-
     /// To this vector of the processor with this local APIC.
     pub fn to(vector: u8, local_apic: u8, is_low: bool, is_level: bool) -> Self {
         let polarity = if is_low { IS_LOW } else { 0 };
@@ -69,12 +63,13 @@ impl Redirection {
 }
 
 impl IoApic {
-    /// The I/O APIC at this physical address. All its inputs are closed.
+    /// The I/O APIC at this physical address, as it stands.
     ///
     /// # Errors
     /// When nothing there answers like one.
-    pub fn open(view: &View, address: u64, first_input: u32) -> Result<Self, NoAnswer> {
-        // SAFETY: an I/O APIC has no power over memory, and only the controllers drive it.
+    pub fn find(view: &View, address: u64, first_input: u32) -> Result<Self, NoAnswer> {
+        // SAFETY: an I/O APIC has no power over memory, and only one part
+        // of the kernel drives it.
         let window = unsafe { view.registers(address, WORDS) };
         let mut apic = Self {
             window: window.map_err(|_| NoAnswer(address))?,
@@ -82,32 +77,40 @@ impl IoApic {
             inputs: 0,
         };
         let version = apic.read(VERSION);
-        let inputs = (version >> 16 & 0xff) + 1;
-        if matches!(version & 0xff, 0 | 0xff) || inputs > MOST {
+        apic.inputs = (version >> 16 & 0xff) + 1;
+        // Where nothing is, all bits are read as ones, or as zeros.
+        if matches!(version & 0xff, 0 | 0xff) || apic.inputs > MOST {
             return Err(NoAnswer(address));
         }
-        apic.inputs = inputs;
-        (0..inputs).for_each(|input| apic.redirect(input, Redirection::NOWHERE));
         Ok(apic)
     }
 
+    // [apic.3]
     /// Whether the input of this number is one of its own.
     pub fn has(&self, input: u32) -> bool {
         (input.checked_sub(self.first_input)).is_some_and(|index| index < self.inputs)
     }
 
-    /// Where the requests of an input go, of those from 0 on that it has.
-    pub fn redirection(&mut self, input: u32) -> Redirection {
-        let register = REDIRECTIONS + 2 * input;
+    /// Where the requests of an input go, of those from 0 on that it has; `None` as long as
+    /// that is closed.
+    pub fn redirection(&mut self, index: u32) -> Option<Redirection> {
+        let register = REDIRECTIONS + 2 * index;
         let (low, high) = (self.read(register), self.read(register + 1));
-        Redirection(u64::from(high) << 32 | u64::from(low))
+        (low & MASKED == 0).then(|| Redirection(u64::from(high) << 32 | u64::from(low)))
     }
 
-    /// Sends them elsewhere.
-    pub fn redirect(&mut self, input: u32, Redirection(bits): Redirection) {
-        let register = REDIRECTIONS + 2 * input;
+    // [apic.3]
+    /// Closes all inputs.
+    pub fn close(&mut self) {
+        (0..self.inputs).for_each(|index| self.write(REDIRECTIONS + 2 * index, MASKED));
+    }
+
+    // [apic.3]
+    /// Opens an input, of those from 0 on that it has.
+    pub fn redirect(&mut self, index: u32, Redirection(bits): Redirection) {
+        let register = REDIRECTIONS + 2 * index;
         // Nothing may come as long as one half is old and the other new.
-        self.write(register, MASKED as u32);
+        self.write(register, MASKED);
         self.write(register + 1, (bits >> 32) as u32);
         self.write(register, bits as u32);
     }
@@ -117,18 +120,34 @@ impl IoApic {
         self.window.read(DATA).unwrap_or(u32::MAX)
     }
 
+    // [apic.3]
     fn write(&mut self, register: u32, value: u32) {
         self.window.write(SELECT, register);
         self.window.write(DATA, value);
+    }
+
+    /// Says where the requests of each input go that is open.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn show(&mut self, out: &mut dyn Write) -> fmt::Result {
+        let first = u64::from(self.first_input);
+        let end = first + u64::from(self.inputs);
+        writeln!(out, "I/O APIC with the inputs {first} to {}", end - 1)?;
+        let mut closed = 0;
+        for (index, input) in (first..end).enumerate() {
+            match self.redirection(index as u32) {
+                Some(redirection) => writeln!(out, "  input {input:2}  {redirection}")?,
+                None => closed += 1,
+            }
+        }
+        writeln!(out, "  {closed} inputs are closed")
     }
 }
 
 impl fmt::Display for Redirection {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         let Self(bits) = self;
-        if bits & MASKED != 0 {
-            return out.write_str("closed");
-        }
         let polarity = if bits & IS_LOW != 0 { "low" } else { "high" };
         let mode = if bits & IS_LEVEL != 0 {
             "level"

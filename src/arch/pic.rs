@@ -52,11 +52,16 @@ pub fn init() {
 }
 
 // [apic.4]
-/// Whether they are there: masks can be read back.
-pub fn answers() -> bool {
+/// Which lines are closed, a bit each.
+pub fn masks() -> [u8; 2] {
     // SAFETY: reading the masks changes nothing.
-    let masks = unsafe { PICS.lock().chain.read_masks() };
-    masks == [!(1 << CASCADE), 0xff]
+    unsafe { PICS.lock().chain.read_masks() }
+}
+
+// [apic.4]
+/// Whether they are there: the masks of [`init`] can be read back.
+pub fn answers() -> bool {
+    masks() == [!(1 << CASCADE), 0xff]
 }
 
 /// Opens a line.

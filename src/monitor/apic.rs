@@ -11,5 +11,5 @@ pub fn apic() {
         None => println!("no local APIC"),
     }
     // The console takes every text.
-    let _ = controllers::write(&mut Console);
+    let _ = controllers::show(&mut Console);
 }

@@ -7,6 +7,7 @@
 
 mod acpi; // [acpi.5]
 mod allocators; // [allocators.4]
+mod apic; // [apic.4]
 mod boot;
 mod double_faults; // [double-faults.3]
 mod exceptions; // [exceptions.4]
