@@ -8,9 +8,13 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 mod pattern;
+mod seen;
 mod talk;
 
+pub use seen::Seen;
+
 use pattern::compile;
+use seen::Match;
 use talk::{Missing, Talk, Why};
 
 use crate::monitor::Monitor;
@@ -39,6 +43,9 @@ pub struct Contract {
     /// The firmware for direct boot; qboot if nothing is said, which has no screen.
     #[serde(default)]
     pub firmware: Option<Firmware>,
+    /// Whether the machine has a serial port.
+    #[serde(default = "yes")]
+    pub serial: bool,
     /// What is said on the serial line and seen on the screen, in order.
     #[serde(default)]
     pub dialogue: Vec<Line>,
@@ -50,6 +57,11 @@ pub struct Contract {
     pub seconds: Option<u64>,
 }
 
+/// A serial port is there unless a contract says otherwise.
+fn yes() -> bool {
+    true
+}
+
 /// One line of a dialogue.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -58,11 +70,13 @@ pub enum Line {
     Expect(String),
     /// What the guest is told, once it is ready.
     Send(String),
-    /// Keys that are pressed one after the other once the guest is ready, with spaces between them and named as in QEMU's
+    /// Keys that are pressed one after the other, once the guest is ready if it has a serial port to say so, with spaces between them and named as in QEMU's
     /// `sendkey`: `h i ret`, `ctrl-c`.
     Press(String),
     /// A regular expression for the text screen as it stands at some time from now on; `^` and `$` match at the ends of rows.
     Screen(String),
+    /// So many times in a row the first processor is found to rest and to let interrupts in, as a kernel does that waits.
+    Rests(u32),
 }
 
 /// How a machine is expected to end.
@@ -179,6 +193,7 @@ impl Contract {
     pub fn machine(&self, boot: Boot, image: &Path) -> Machine {
         let mut machine = Machine::new(boot, image);
         machine.firmware = self.firmware.unwrap_or(Firmware::Qboot);
+        machine.serial = self.serial;
         machine.display = Display::None;
         machine.arguments.clone_from(&self.machine);
         if let Some(memory) = &self.memory {
@@ -208,6 +223,21 @@ impl Contract {
         logs: &Path,
         title: &str,
     ) -> Result<(), Broken> {
+        self.hold(qemu, boot, image, logs, title).map(drop)
+    }
+
+    /// Like [`Contract::run`], and tells what was seen.
+    ///
+    /// # Errors
+    /// As [`Contract::run`].
+    pub fn hold(
+        &self,
+        qemu: &Qemu,
+        boot: Boot,
+        image: &Path,
+        logs: &Path,
+        title: &str,
+    ) -> Result<Seen, Broken> {
         let limit = self.limit(boot);
         let broken = |error: Error| Broken {
             what: error.to_string(),
@@ -220,11 +250,14 @@ impl Contract {
                 .extend(monitor.arguments().map_err(no_monitor).map_err(broken)?);
         }
         let mut session = Session::start(qemu, &machine).map_err(broken)?;
-        let missing = self.talk(&mut session, monitor, limit).err();
+        let (matches, missing) = self.talk(&mut session, monitor, limit);
         let ending = self.end(session, missing.as_ref(), limit).map_err(broken)?;
         let what = match missing {
             Some(missing) => missing.what,
-            None if self.outcome.fits(&ending.outcome) => return Ok(()),
+            None if self.outcome.fits(&ending.outcome) => {
+                let lines = seen::lines(&matches, &ending.serial);
+                return Ok(Seen { lines, ending });
+            }
             None => format!("expected that {}", self.outcome.sentence()),
         };
         let log = ending.keep(logs, title).map_err(broken)?;
@@ -233,25 +266,28 @@ impl Contract {
         })
     }
 
-    /// A monitor, where the dialogue is about keys or the screen.
+    /// A monitor, where the dialogue is about more than the serial line.
     fn monitor(&self) -> Result<Option<Monitor>, Error> {
-        let needs = |line: &Line| matches!(line, Line::Press(_) | Line::Screen(_));
+        let needs = |line: &Line| !matches!(line, Line::Expect(_) | Line::Send(_));
         if !self.dialogue.iter().any(needs) {
             return Ok(None);
         }
         Monitor::new().map(Some).map_err(no_monitor)
     }
 
-    /// Leads the dialogue.
+    /// Leads the dialogue. Returns what matched, and what did not.
     fn talk(
         &self,
         session: &mut Session,
         monitor: Option<Monitor>,
         limit: Duration,
-    ) -> Result<(), Missing> {
+    ) -> (Vec<Match>, Option<Missing>) {
         let deadline = session.started() + limit;
         let mut talk = Talk::new(session, monitor, deadline);
-        self.dialogue.iter().try_for_each(|line| talk.line(line))
+        // Without a serial port nobody can say that it is ready.
+        talk.is_ready = !self.serial;
+        let missing = self.dialogue.iter().find_map(|line| talk.line(line).err());
+        (talk.matches, missing)
     }
 
     /// Brings the machine to its end.

@@ -88,6 +88,8 @@ pub struct Machine {
     pub memory: String,
     /// QEMU's `-cpu`; its default if `None`.
     pub cpu: Option<String>,
+    /// Whether it has a serial port. Without one nobody hears the kernel, and it is told nothing.
+    pub serial: bool,
     /// Where the screen goes.
     pub display: Display,
     /// QEMU's `-icount`: for `shift=0,sleep=off` the time-stamp counter counts guest instructions exactly.
@@ -113,6 +115,7 @@ impl Machine {
             firmware: Firmware::default(),
             memory: "128M".into(),
             cpu: None,
+            serial: true,
             display: Display::None,
             icount: None,
             gdb: false,
@@ -135,12 +138,10 @@ impl Machine {
             &self.accelerator,
         ]);
         line.words(&["-m", &self.memory]);
-        line.words(&[
-            "-chardev",
-            "stdio,id=serial,signal=off",
-            "-serial",
-            "chardev:serial",
-        ]);
+        if self.serial {
+            line.words(&["-chardev", "stdio,id=serial,signal=off"]);
+            line.words(&["-serial", "chardev:serial"]);
+        }
         line.words(if self.stays {
             &["-no-shutdown"]
         } else {

@@ -18,6 +18,8 @@ const TEXT: u32 = 0xb_8000;
 const COLUMNS: usize = 80;
 /// Rows of the screen.
 const ROWS: usize = 25;
+/// The flag in RFLAGS that lets interrupts in.
+const IF: u64 = 1 << 9;
 /// How long QEMU may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -91,6 +93,15 @@ impl Monitor {
         Ok(())
     }
 
+    /// Whether the first processor rests and lets interrupts in: it has executed HLT with the flag IF set.
+    ///
+    /// # Errors
+    /// When QEMU does not answer.
+    pub fn rests(&mut self) -> Result<bool, Fault> {
+        let answer = self.command("info registers")?;
+        Ok(answer.contains(" HLT=1") && flags(&answer).is_some_and(|flags| flags & IF != 0))
+    }
+
     /// The text on the screen in VGA text mode: 25 rows without the spaces at their ends. What is not ASCII is a question
     /// mark.
     ///
@@ -160,6 +171,12 @@ fn answer(connection: &mut TcpStream) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
+/// The flags in the answer to `info registers`: `RFL=00000246`, or `EFL=` outside long mode.
+fn flags(answer: &str) -> Option<u64> {
+    let (_, rest) = answer.split_once("FL=")?;
+    u64::from_str_radix(rest.split_whitespace().next()?, 16).ok()
+}
+
 /// The screen's rows in the answer to `xp`, whose lines are `00000000000b8000: 0x0748 0x0769`.
 fn rows(answer: &str) -> String {
     let lines = answer.lines().filter_map(|line| line.split_once(": "));
@@ -182,6 +199,17 @@ fn character(cell: u16) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn flags_are_found() {
+        let line = "RIP=ffffffff80219d91 RFL=00000246 [---Z-P-] CPL=0 II=0 A20=1 SMM=0 HLT=1";
+        assert_eq!(flags(line), Some(0x246));
+        assert_eq!(
+            flags("EIP=00218f8a EFL=00000046 [---Z-P-] CPL=0"),
+            Some(0x46)
+        );
+        assert_eq!(flags("(qemu) "), None);
+    }
 
     #[test]
     fn cells_become_rows() {

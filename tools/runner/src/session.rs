@@ -118,7 +118,8 @@ impl Session {
             stderr,
             preamble,
             serial: Vec::new(),
-            alive: false,
+            // Where nothing can be heard, silence is no sign of death.
+            alive: !machine.serial,
             command: shown,
             start,
         })

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Line;
 use super::pattern::{compile, text};
+use super::seen::Match;
 use crate::monitor::{Fault, Monitor};
 use crate::{Progress, Session};
 
@@ -17,7 +18,10 @@ pub(super) struct Talk<'a> {
     deadline: Instant,
     /// What came on the serial line after the last pattern's match.
     unread: Vec<u8>,
-    is_ready: bool,
+    /// How many bytes were before that.
+    read: usize,
+    pub(super) is_ready: bool,
+    pub(super) matches: Vec<Match>,
 }
 
 /// Why something was missed.
@@ -48,7 +52,9 @@ impl<'a> Talk<'a> {
             monitor,
             deadline,
             unread: Vec::new(),
+            read: 0,
             is_ready: false,
+            matches: Vec::new(),
         }
     }
 
@@ -62,6 +68,7 @@ impl<'a> Talk<'a> {
             }
             Line::Press(keys) => self.press(keys),
             Line::Screen(pattern) => self.see(pattern),
+            Line::Rests(times) => self.rest(*times),
         }
     }
 
@@ -74,8 +81,11 @@ impl<'a> Talk<'a> {
         let regex = compile(pattern).map_err(|_| missing(Why::Impossible))?;
         loop {
             if let Some(found) = regex.find(text(&mut self.unread)) {
-                let end = found.end();
+                let (start, end) = (found.start(), found.end());
                 self.unread.drain(..end);
+                let found = Match::Serial(self.read + start..self.read + end);
+                self.matches.push(found);
+                self.read += end;
                 return Ok(());
             }
             self.listen().map_err(missing)?;
@@ -113,24 +123,51 @@ impl<'a> Talk<'a> {
             if let Some(seen) = self.look().map_err(|why| missing(&rows, why))? {
                 rows = seen;
             }
-            if regex.is_match(&rows) {
+            if let Some(found) = regex.find(&rows) {
+                let found = rows_of(&rows, found.start(), found.end());
+                self.matches.push(Match::Screen(found));
                 return Ok(());
             }
             self.pause().map_err(|why| missing(&rows, why))?;
         }
     }
 
-    /// What is on the screen; nothing before QEMU has connected.
+    /// Looks at the first processor until it rests, so many times in a row.
+    fn rest(&mut self, times: u32) -> Result<(), Missing> {
+        let missing = |why| Missing {
+            what: "expected that the first processor rests and lets interrupts in".to_owned(),
+            why,
+        };
+        let mut found = 0;
+        while found < times {
+            match self.ask(Monitor::rests).map_err(missing)? {
+                Some(true) => found += 1,
+                _ => found = 0,
+            }
+            self.pause().map_err(missing)?;
+        }
+        Ok(())
+    }
+
+    /// What is on the screen.
     fn look(&mut self) -> Result<Option<String>, Why> {
+        self.ask(Monitor::text_screen)
+    }
+
+    /// Asks the monitor; nothing before QEMU has connected.
+    fn ask<T>(
+        &mut self,
+        question: impl FnOnce(&mut Monitor) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Why> {
         let Some(monitor) = &mut self.monitor else {
             return Err(Why::Impossible);
         };
-        let looked = match monitor.is_connected() {
-            Ok(true) => monitor.text_screen().map(Some),
+        let asked = match monitor.is_connected() {
+            Ok(true) => question(monitor).map(Some),
             Ok(false) => Ok(None),
             Err(error) => Err(error.into()),
         };
-        looked.map_err(|fault| self.why(&fault))
+        asked.map_err(|fault| self.why(&fault))
     }
 
     /// Waits for what comes next on the serial line.
@@ -177,6 +214,13 @@ impl<'a> Talk<'a> {
             }
         }
     }
+}
+
+/// The whole rows of a match.
+fn rows_of(rows: &str, start: usize, end: usize) -> String {
+    let first = rows[..start].rfind('\n').map_or(0, |end| end + 1);
+    let last = rows[end..].find('\n').map_or(rows.len(), |next| end + next);
+    rows[first..last].to_owned()
 }
 
 /// The screen's rows for a report.

@@ -50,6 +50,11 @@ impl Guest {
         self.raw(&[0xf4, 0xeb, 0xfd])
     }
 
+    /// `sti`, then as [`Guest::halt`].
+    pub fn rest(self) -> Guest {
+        self.raw(&[0xfb]).halt()
+    }
+
     /// `lidt [an empty table]; int3`.
     pub fn triple_fault(self) -> Guest {
         let pointer = BASE + CODE + 2;

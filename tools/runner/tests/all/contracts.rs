@@ -104,6 +104,47 @@ fn the_screen_is_seen() {
 }
 
 #[test]
+fn a_processor_rests_that_lets_interrupts_in() {
+    let rests = "dialogue = [{ rests = 3 }]\noutcome = 'running'\nseconds = 1";
+    assert_eq!(run(&Guest::new().rest(), rests), Ok(()));
+    for guest in [Guest::new().halt(), Guest::new().say("x").babble()] {
+        let broken = run(&guest, rests).unwrap_err();
+        assert!(
+            broken.starts_with("expected that the first processor rests and lets interrupts in\n"),
+            "{broken}"
+        );
+    }
+}
+
+#[test]
+fn without_a_serial_port_keys_are_pressed_at_once_and_nothing_is_heard() {
+    // Says x, waits for z to be pressed and released, and ends.
+    let guest = Guest::new().say("x").echo_key().echo_key().echo_key();
+    let pressed = "serial = false\ndialogue = [{ press = 'z' }]\noutcome = 'success'";
+    assert_eq!(run(&guest.clone().exit(0x10), pressed), Ok(()));
+    let deaf = "serial = false\nseconds = 1\ndialogue = [{ expect = 'x' }]";
+    let broken = run(&guest.halt(), deaf).unwrap_err();
+    assert!(
+        broken.contains("nothing came on the serial line\n"),
+        "{broken}"
+    );
+    assert!(broken.contains("still ran after 1 second\n"), "{broken}");
+}
+
+#[test]
+fn what_matched_is_told_in_whole_lines() {
+    let folder = Folder::new();
+    let guest = Guest::new().say("hello\r\nworld 42\r\n").exit(0x10);
+    let guest = guest.file(&folder);
+    let two = "outcome = 'success'\ndialogue = [{ expect = 'he' }, { expect = '4\\d' }]";
+    let contract = contract(two);
+    let seen = contract.hold(&qemu(), Boot::Direct, &guest, &folder.logs(), "c");
+    let seen = seen.unwrap();
+    assert_eq!(seen.lines, ["hello", "world 42"]);
+    assert_eq!(seen.ending.outcome, runner::Outcome::Succeeded);
+}
+
+#[test]
 fn a_machine_that_ends_shows_nothing_more() {
     for (guest, machine) in [
         (Guest::new().say("x").exit(0x10), ""),
