@@ -269,13 +269,14 @@ fn benches_come_with_their_mark_and_what_they_counted_stays() {
     let fixture = Fixture::new()
         .file("benches/counts.rs", counts)
         .file("benches/deep/main.rs", counts)
-        .file("benches/counts.toml", "[counts]\nlock = 14\n");
+        .file("benches/counts.toml", "[counts]\nlock = 14\n")
+        .file("tests/hostile/machines.toml", "[[machine]]\n");
     let benches = |point| {
         let tree = fixture.weave(point);
         let paths = tree
             .files()
             .keys()
-            .filter(|path| path.starts_with("benches"));
+            .filter(|path| path.starts_with("benches") || path.contains("hostile"));
         paths.cloned().collect::<Vec<_>>()
     };
     assert!(benches("boot").is_empty());
