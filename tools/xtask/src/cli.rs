@@ -92,7 +92,7 @@ pub enum Command {
     Check {
         /// Only the checks whose names contain this
         filter: Option<String>,
-        /// Only what belongs to this chapter: steps, tests, exercises, mutants, judge, transcripts
+        /// Only what belongs to this chapter: steps, tests, hostile-chapters, exercises, mutants, judge, transcripts
         #[arg(long, value_name = "SLUG")]
         chapter: Option<String>,
     },
@@ -126,4 +126,10 @@ pub struct Test {
     /// Test on this way to boot only [default: direct]
     #[arg(long)]
     pub boot: Option<Boot>,
+    /// Boot the finished kernel on the hostile machines instead; the filter is for their groups and names
+    #[arg(long, conflicts_with_all = ["chapter", "all_chapters", "boot"])]
+    pub hostile: bool,
+    /// Record in tests/hostile/results.toml what the kernel does on the hostile machines
+    #[arg(long, requires = "hostile", conflicts_with = "filter")]
+    pub accept: bool,
 }

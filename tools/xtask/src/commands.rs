@@ -12,6 +12,7 @@ use crate::cargo::{self, Program};
 use crate::cli;
 use crate::contracts::Ways;
 use crate::counts;
+use crate::hostile;
 use crate::judge;
 use crate::project::Project;
 use crate::tests;
@@ -62,6 +63,13 @@ fn need(boot: Boot) -> Need {
 
 /// Runs the tests of the finished kernel, or of the kernels of chapters.
 pub fn test(project: &Project, test: cli::Test) -> Result<ExitStatus> {
+    if test.hostile {
+        project.ensure(Need::Run)?;
+        return match test.filter {
+            _ if test.accept => hostile::accept(project),
+            filter => hostile::test(project, filter.as_deref()),
+        };
+    }
     let ways = Ways::Only(test.boot.unwrap_or_default());
     project.ensure(need(test.boot.unwrap_or_default()))?;
     let course = project.course()?;

@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod contracts;
 mod counts;
+mod hostile;
 mod judge;
 mod project;
 mod records;
@@ -101,6 +102,7 @@ fn status_of(error: &anyhow::Error) -> ExitStatus {
             Some(ExitStatus::Usage)
         }
         _ if cause.is::<check::Unknown>() => Some(ExitStatus::Usage),
+        _ if cause.is::<hostile::Unknown>() => Some(ExitStatus::Usage),
         _ => cause.downcast_ref().map(runner::Error::exit_status),
     };
     error.chain().find_map(status).unwrap_or(ExitStatus::Failed)

@@ -299,7 +299,7 @@ pub fn rom(qemu: &Qemu, name: &str) -> Result<String> {
 }
 
 /// A firmware's name with the first digits of its SHA-256: not all have a version that one could ask for.
-fn version(path: &Path) -> Result<String> {
+pub fn version(path: &Path) -> Result<String> {
     let digits = Sha256::digest(fs::read(path)?)
         .iter()
         .take(6)

@@ -18,7 +18,7 @@ use runner::ExitStatus;
 use runner::doctor::Need;
 
 use crate::project::Project;
-use crate::{commands, counts, transcripts};
+use crate::{commands, counts, hostile, transcripts};
 use scope::Scope;
 
 fn all() -> impl Iterator<Item = &'static (&'static str, Check)> {
@@ -85,6 +85,8 @@ const CHECKS: &[(&str, Check)] = &[
     ("steps", Chapters(chapters::steps)),
     ("tests", Chapters(chapters::tests)),
     ("images", Whole(house::images)),
+    ("hostile", Whole(hostile::check)),
+    ("hostile-chapters", Chapters(hostile::check_chapters)),
     ("exercises", Chapters(exercises::exercises)),
     ("mutants", Chapters(exercises::mutants)),
     ("judge", Chapters(judge::check)),
