@@ -60,6 +60,11 @@ pub enum Directive {
     },
     /// `{{#plot SERIES, … as "Unit" over "Quantity" [log-log] "Alt text" ["Caption"]}}`: recorded counts as lines.
     Plot(Plot),
+    /// `{{#machines [GROUP]}}`: a table of hostile machines.
+    Machines {
+        /// The group; without one, a table of all groups.
+        group: Option<String>,
+    },
     /// `{{#exercise NAME}}`: an exercise's heading.
     Exercise {
         /// The declared name.
@@ -166,6 +171,7 @@ const SYNTAX: &[(&str, &str)] = &[
         "plot",
         "{{#plot SERIES, … as \"Unit\" over \"Quantity\" [log-log] \"Alt text\" [\"Caption\"]}}, where the counts of SERIES have a number at their names' ends",
     ),
+    ("machines", "{{#machines [GROUP]}}"),
     ("exercise", "{{#exercise NAME}}"),
     ("broken", "{{#broken NAME}}"),
     ("solution", "{{#solution NAME}}"),
@@ -259,6 +265,10 @@ fn arguments_of(name: &str, text: &str) -> Option<Directive> {
         }
         ("counts", words) => counts(words),
         ("plot", words) => plot(words).map(Directive::Plot),
+        ("machines", []) => Some(Directive::Machines { group: None }),
+        ("machines", [Word::Bare(group)]) => Some(Directive::Machines {
+            group: Some(group.clone()),
+        }),
         ("exercise", [Word::Bare(name)]) => Some(Directive::Exercise { name: name.clone() }),
         ("broken", [Word::Bare(name)]) => Some(Directive::Broken { name: name.clone() }),
         ("solution", [Word::Bare(name)]) => Some(Directive::Solution { name: name.clone() }),
@@ -478,6 +488,12 @@ mod tests {
                 caption: None
             }))
         );
+        let machines = |group: Option<&str>| Directive::Machines {
+            group: group.map(str::to_owned),
+        };
+        assert_eq!(read("{{#machines}}"), Ok(Some(machines(None))));
+        let memory = machines(Some("memory"));
+        assert_eq!(read("{{#machines memory}}"), Ok(Some(memory)));
         let diff = Directive::Diff {
             point: "boot.2".into(),
             path: Some("src/main.rs".into()),
@@ -565,6 +581,7 @@ mod tests {
             "{{#plot a as \"u\" over \"q\"}}",
             "{{#plot a as \"u\" over \"q\" log \"Alt\"}}",
             "{{#plot a as \"u\" by \"q\" \"Alt\"}}",
+            "{{#machines memory, boards}}",
             "{{#step}}",
         ] {
             assert!(

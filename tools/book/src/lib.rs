@@ -20,6 +20,7 @@ mod exercises;
 mod figure;
 mod highlight;
 mod hunks;
+mod machines;
 mod memory_map;
 mod page;
 mod parts;

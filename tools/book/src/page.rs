@@ -5,6 +5,7 @@ use crate::directive::{self, Directive, Listing, Plot};
 use crate::drawing;
 use crate::exercises::{self, Exercise, ExerciseError};
 use crate::figure::Sheet;
+use crate::machines::Machines;
 use crate::memory_map;
 use crate::parts::{name_parts, no_file, ranges};
 use crate::plot;
@@ -14,6 +15,7 @@ use crate::recorded;
 use crate::stages::{Files, Stages, lines};
 use crate::views;
 use std::path::Path;
+use transcript::Counts;
 
 /// A page after its directives were replaced.
 #[derive(Debug, Default)]
@@ -33,8 +35,8 @@ pub(crate) struct Context<'a> {
     pub(crate) stages: &'a Stages,
     /// The folder of `book.toml`.
     pub(crate) book: &'a Path,
-    /// The file with the recorded counts.
-    pub(crate) counts: &'a Path,
+    /// The clone of Cairn, in which the files lie that are recorded.
+    pub(crate) root: &'a Path,
     /// Pages of the book, relative to `src`, with slashes.
     pub(crate) pages: &'a [String],
 }
@@ -162,6 +164,7 @@ impl<'a> Page<'a> {
             }
             Directive::Counts { names, unit } => self.counts(names, unit),
             Directive::Plot(plot) => self.plot(plot),
+            Directive::Machines { group } => self.machines(group.as_deref()),
             Directive::Exercise { name } => {
                 self.exercise("exercise", name, |exercise| Ok(exercise.heading()))
             }
@@ -416,15 +419,26 @@ impl<'a> Page<'a> {
     }
 
     fn counts(&mut self, names: &[String], unit: &str) {
-        let counts = counted::read(self.context.counts);
+        let counts = counted::read(&self.context.root.join(Counts::PATH));
         match counts.and_then(|counts| counted::table(&counts, names, unit)) {
             Ok(html) => self.push_block(&html),
             Err(error) => self.problem(error),
         }
     }
 
+    fn machines(&mut self, group: Option<&str>) {
+        let table = Machines::read(self.context.root).and_then(|machines| match group {
+            Some(group) => machines.group(group),
+            None => machines.summary(),
+        });
+        match table {
+            Ok(html) => self.push_block(&html),
+            Err(error) => self.problem(error),
+        }
+    }
+
     fn plot(&mut self, plot: &Plot) {
-        let counts = counted::read(self.context.counts);
+        let counts = counted::read(&self.context.root.join(Counts::PATH));
         match counts.and_then(|counts| plot::draw(&self.id(), &counts, plot)) {
             Ok(html) => self.push_block(&html),
             Err(error) => self.problem(error),

@@ -15,7 +15,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use transcript::Counts;
 
 /// Stands in every folder that this tool wrote, so that it never replaces another one.
 const MARKER: &str = "built-by-cairn-book";
@@ -100,7 +99,7 @@ fn render(root: &Path, stages: &Stages, folder: &Path) -> Result<Vec<links::Page
     let output = Rc::new(RefCell::new(Output::default()));
     let preprocessor = Cairn {
         stages: stages.clone(),
-        counts: root.join(Counts::PATH),
+        root: root.to_owned(),
         pages: names,
         output: output.clone(),
     };
@@ -149,7 +148,7 @@ struct Output {
 /// Our preprocessor.
 struct Cairn {
     stages: Stages,
-    counts: PathBuf,
+    root: PathBuf,
     pages: Vec<String>,
     output: Rc<RefCell<Output>>,
 }
@@ -167,7 +166,7 @@ impl Preprocessor for Cairn {
         let context = Context {
             stages: &self.stages,
             book: &mdbook.root,
-            counts: &self.counts,
+            root: &self.root,
             pages: &self.pages,
         };
         book.for_each_chapter_mut(|chapter| {

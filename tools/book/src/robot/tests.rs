@@ -81,7 +81,7 @@ fn page(stages: &Stages, pieces: &[Vec<String>]) -> page::Expanded {
     let context = Context {
         stages,
         book: Path::new("book"),
-        counts: Path::new("benches/counts.toml"),
+        root: Path::new("."),
         pages: &[],
     };
     let mut text = String::new();

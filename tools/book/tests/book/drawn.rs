@@ -1,7 +1,7 @@
-//! Recorded counts as tables and plots, and memory maps, on a page; and how each is refused.
+//! Recorded counts as tables and plots, memory maps and hostile machines on a page; and how each is refused.
 
 use crate::fixture::{BOOT, Fixture, SERIAL, problems, recording};
-use transcript::{Counts, Versions};
+use transcript::{Counts, Matrix, Results, Versions};
 
 const COUNTS: [(&str, u64); 7] = [
     ("lock and unlock", 17),
@@ -288,4 +288,88 @@ fn a_transcript_without_memory_is_refused() {
         &format!("{BOOT}\n{}\n", MAP.replace("halt", "moon")),
     );
     refused(&fixture, &["moon is not declared", "declared are: halt"]);
+}
+
+const MACHINES: &str = "
+[[machine]]
+name = 'small'
+group = 'memory'
+odd = 'little `RAM`'
+
+[[machine]]
+name = 'pc'
+group = 'boards'
+odd = 'a & b'
+firmware = 'seabios'
+";
+
+const RESULTS: &str = "
+qemu = '7.2.0'
+firmware = ['qboot.rom 0123']
+
+[[machine]]
+name = 'small'
+said = ['WARN  <x>', 'cairn: cannot boot: it is small']
+ended = 'it stopped'
+
+[[machine]]
+name = 'pc'
+said = []
+ended = 'it ended'
+";
+
+fn with_machines(line: &str) -> Fixture {
+    let fixture = fixture(line, &COUNTS);
+    fixture.write(Matrix::PATH, MACHINES);
+    fixture.write(Results::PATH, RESULTS);
+    fixture
+}
+
+#[test]
+fn machines_of_a_group_say_what_is_odd_and_what_is_recorded() {
+    let html = page(&with_machines("{{#machines memory}}"));
+    assert_eq!(
+        texts(&html, "figure.machines td"),
+        [
+            "small",
+            "little RAM",
+            "WARN  <x>cairn: cannot boot: it is small",
+            "it stopped"
+        ]
+    );
+    assert_eq!(texts(&html, "figure.machines td code").len(), 4);
+    assert_eq!(
+        texts(&html, "figure.machines figcaption"),
+        ["Recorded with QEMU 7.2.0, qboot.rom 0123"]
+    );
+    let html = page(&with_machines("{{#machines boards}}"));
+    assert_eq!(
+        texts(&html, "figure.machines td"),
+        ["pc", "a & b", "", "it ended"]
+    );
+}
+
+#[test]
+fn groups_are_summed_up() {
+    let html = page(&with_machines("{{#machines}}"));
+    let rows = [
+        ["memory", "1", "0", "1"],
+        ["boards", "1", "1", "0"],
+        ["all", "2", "1", "1"],
+    ];
+    assert_eq!(texts(&html, "figure.machines td"), rows.concat());
+}
+
+#[test]
+fn machines_that_cannot_be_shown_are_refused() {
+    let unknown = with_machines("{{#machines moon}}");
+    refused(&unknown, &["the group `moon`", "memory, boards"]);
+    let fixture = with_machines("{{#machines memory}}");
+    fixture.write(Results::PATH, "qemu = '7.2.0'\nfirmware = []\n");
+    let accept = "cargo xtask test --hostile --accept";
+    refused(&fixture, &["the machine small", accept]);
+    fixture.write(Results::PATH, "qemu = 7\n");
+    refused(&fixture, &["results.toml: line 1: "]);
+    std::fs::remove_file(fixture.folder.path().join(Matrix::PATH)).unwrap();
+    refused(&fixture, &["tests/hostile/machines.toml: "]);
 }
