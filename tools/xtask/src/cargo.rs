@@ -71,6 +71,7 @@ pub fn shown(command: &Command) -> String {
 }
 
 /// What cargo built.
+#[derive(Clone)]
 pub struct Built {
     /// The program.
     pub elf: PathBuf,

@@ -43,8 +43,7 @@ pub fn run(project: &Project, name: &str, dir: &Path, boot: Boot) -> Result<Exit
     Ok(ExitStatus::Failed)
 }
 
-/// Builds the project in `dir` and holds its kernel against all contracts that
-/// bind it at the end of a chapter, or of the step that `name` names.
+/// Builds the project in `dir` and judges its kernel.
 pub fn judge(
     project: &Project,
     course: &Course,
@@ -52,8 +51,20 @@ pub fn judge(
     dir: &Path,
     boot: Boot,
 ) -> Result<Vec<Finding>> {
+    judge_kernel(project, course, name, &build(dir)?, boot)
+}
+
+/// Holds a kernel against all contracts that bind it at the end of a chapter, or of the step
+/// that `name` names.
+pub fn judge_kernel(
+    project: &Project,
+    course: &Course,
+    name: &str,
+    elf: &Path,
+    boot: Boot,
+) -> Result<Vec<Finding>> {
     let point = course.point(name)?;
-    let candidate = Candidate::new(project, &build(dir)?, Ways::Only(boot))?;
+    let candidate = Candidate::new(project, elf, Ways::Only(boot))?;
     let binding = contracts::binding(course, point)?.into_iter();
     let on_this_way = binding.filter(|(_, contract)| contract.ways().contains(&boot));
     let judge = |(slug, contract): (String, Contract)| {

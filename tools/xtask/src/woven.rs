@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
 use weave::edit::Edit;
@@ -13,9 +13,9 @@ use crate::cargo::{self, Built, Program};
 use crate::project::Project;
 use crate::tests;
 
-/// The programs of unchanged trees that this process has built, by tree and name: the same
-/// kernel is needed again for each mutant of it.
-static KEPT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+/// The programs of unchanged trees that this process has built, by tree and name. A step's is
+/// needed again at the end of its chapter, and for each mutant.
+static KEPT: Mutex<BTreeMap<String, Built>> = Mutex::new(BTreeMap::new());
 
 /// One fixed folder in which trees are woven and built one after the other, so
 /// that cargo compiles only what differs between them.
@@ -59,10 +59,11 @@ impl<'a> Bench<'a> {
     /// and its tests.
     pub fn build(&self, point: Point, edits: &[Edit]) -> Result<Woven> {
         let hash = self.weave(point, edits)?;
-        let Built { elf, mut warnings } = self.program(point, Program::Kernel, &hash)?;
+        let program = |program| self.kept_or_built(point, edits, program, &hash);
+        let Built { elf, mut warnings } = program(Program::Kernel)?;
         let mut cases = None;
         if tests::has_cases(&self.dir) {
-            let built = self.program(point, Program::Cases, &hash)?;
+            let built = program(Program::Cases)?;
             warnings.extend(built.warnings);
             cases = Some(built.elf);
         }
@@ -86,35 +87,46 @@ impl<'a> Bench<'a> {
     /// Weaves the tree of `point`, changed by `edits`, and builds one program. Returns
     /// its ELF file.
     pub fn build_one(&self, point: Point, edits: &[Edit], program: Program) -> Result<PathBuf> {
-        let tree = self.course.weave(point, Lines::Formatted)?.edited(edits)?;
-        let hash = tree.hash();
+        let hash = self.weave(point, edits)?;
+        Ok(self.kept_or_built(point, edits, program, &hash)?.elf)
+    }
+
+    /// A program of the tree that stands here, of this hash.
+    fn kept_or_built(
+        &self,
+        point: Point,
+        edits: &[Edit],
+        program: Program,
+        hash: &str,
+    ) -> Result<Built> {
         let key = format!("{hash}-{}", program.name());
-        let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(elf) = kept.get(&key).cloned() {
-            return Ok(elf);
+        if let Some(built) = kept().get(&key).cloned() {
+            return Ok(built);
         }
-        drop(kept);
-        tree.write_worker(&self.dir)?;
-        let elf = self.program(point, program, &hash)?.elf;
+        let built = self.program(point, program, hash)?;
         match edits {
-            [] => self.keep(key, &elf),
-            _ => Ok(elf),
+            [] => self.keep(key, built),
+            _ => Ok(built),
         }
     }
 
     /// Copies a program to where the next build leaves it alone.
-    fn keep(&self, key: String, elf: &Path) -> Result<PathBuf> {
-        let copy = self.dir.join("target/kept").join(&key);
-        fs::create_dir_all(copy.parent().unwrap_or(&self.dir))
-            .and_then(|()| fs::copy(elf, &copy))
-            .with_context(|| format!("cannot write {}", copy.display()))?;
-        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.insert(key, copy.clone());
-        Ok(copy)
+    fn keep(&self, key: String, built: Built) -> Result<Built> {
+        let elf = self.dir.join("target/kept").join(&key);
+        fs::create_dir_all(elf.parent().unwrap_or(&self.dir))
+            .and_then(|()| fs::copy(&built.elf, &elf))
+            .with_context(|| format!("cannot write {}", elf.display()))?;
+        let built = Built { elf, ..built };
+        kept().insert(key, built.clone());
+        Ok(built)
     }
 
     fn program(&self, point: Point, program: Program, hash: &str) -> Result<Built> {
         let place = || format!("the tree of {} does not build", self.course.name(point));
         cargo::build_woven(&self.dir, program, hash).with_context(place)
     }
+}
+
+fn kept() -> MutexGuard<'static, BTreeMap<String, Built>> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,11 +8,13 @@ use weave::edit::Edit;
 use weave::{Chapter, Course, Point};
 
 use super::chapters::BENCH;
+use super::judge;
 use super::scope::Scope;
 use crate::cargo::Program;
 use crate::contracts::{self, Candidate, Ways};
+use crate::judge::judge_kernel;
 use crate::project::Project;
-use crate::records::{self, Exercise};
+use crate::records::{self, Exercise, Mutant};
 use crate::side_by_side::side_by_side;
 use crate::woven::{Bench, Woven};
 
@@ -50,7 +52,7 @@ pub fn mutants(project: &Project, scope: &Scope) -> Result<String> {
     }
     side_by_side(&jobs, BENCH, |(chapter, mutant), bench| {
         let place = Place::new(project, &course, chapter, bench);
-        let caught = place.caught(&mutant.step, &mutant.edit, &mutant.caught_by);
+        let caught = place.mutant(mutant);
         caught.with_context(|| format!("mutant {}", mutant.name))
     })?;
     Ok(format!("{} caught", jobs.len()))
@@ -113,6 +115,23 @@ impl<'a> Place<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The test that a mutant names catches it; and if that is a contract, the judge finds so.
+    fn mutant(&self, mutant: &Mutant) -> Result<()> {
+        if !judge::is_seen(mutant) {
+            return self.caught(&mutant.step, &mutant.edit, &mutant.caught_by);
+        }
+        let point = self.course.point(&mutant.step)?;
+        ensure!(
+            self.passes(point, &[], &mutant.caught_by)?,
+            "{} fails before the change",
+            mutant.caught_by
+        );
+        let elf = (self.bench).build_one(point, &mutant.edit, Program::Kernel)?;
+        let (project, course) = (self.project, self.course);
+        let findings = judge_kernel(project, course, &mutant.step, &elf, Boot::Direct)?;
+        judge::finds(mutant, &judge::broken(findings))
     }
 
     /// The tree of `step` passes a test; with `edits` it builds and fails it. The test
