@@ -34,8 +34,6 @@ enum InCharge {
 struct Apics {
     list: Vec<IoApic, MOST>,
     lines: [Override; pic::LINES as usize],
-    /// The lines that are open, a bit each.
-    open: u16,
     /// The processor that gets everything.
     local_apic: u8,
 }
@@ -103,7 +101,6 @@ fn take_over(boot_info: &BootInfo, tables: Option<&Tables>) -> Result<Apics, Err
     let apics = Apics {
         list: io_apics(&view, &madt),
         lines: array::from_fn(|line| madt.line(line as u8)),
-        open: 0,
         local_apic: u8::try_from(id).map_err(|_| Error::TooFar(id))?,
     };
     apics.check()?;
@@ -146,12 +143,7 @@ impl Apics {
             let vector = pic::FIRST_VECTOR + line;
             let redirection = Redirection::to(vector, self.local_apic, is_low, is_level);
             apic.redirect(input - apic.first_input, redirection);
-            self.open |= 1 << line;
         }
-    }
-
-    fn is_open(&self, line: u8) -> bool {
-        self.open & 1 << line != 0
     }
 }
 
@@ -164,12 +156,11 @@ pub fn open(line: u8) {
     }
 }
 
-/// Whether the interrupt that has come for this line is none. I/O APICs bring nothing for
-/// a line that is closed.
+/// Whether the interrupt that has come for this line is none.
 pub fn is_spurious(line: u8) -> bool {
     match &*IN_CHARGE.lock() {
         InCharge::Pics => pic::is_spurious(line),
-        InCharge::Apics(apics) => !apics.is_open(line),
+        InCharge::Apics(_) => !local_apic::is_in_service(pic::FIRST_VECTOR + line),
         InCharge::Nobody => true, // [apic.4]
     }
 }

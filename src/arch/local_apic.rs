@@ -44,6 +44,9 @@ enum Register {
     TaskPriority = 0x08,
     EndOfInterrupt = 0x0b, // [apic.3]
     SpuriousVector = 0x0f,
+    // [apic.3]
+    /// The second of eight, for the vectors 32 to 63.
+    InService = 0x11,
     ErrorStatus = 0x28, // [apic.4]
     Timer = 0x32,
     Lint0 = 0x35,
@@ -117,6 +120,13 @@ pub fn init(boot_info: &BootInfo) {
 /// Does something with the local APIC, if there is one.
 pub fn with<R>(act: impl FnOnce(&mut LocalApic) -> R) -> Option<R> {
     LOCAL_APIC.lock().as_mut().map(act)
+}
+
+// [apic.3]
+/// Whether the interrupt of this vector, of 32 to 63, is in service.
+pub fn is_in_service(vector: u8) -> bool {
+    let in_service = with(|apic| apic.read(Register::InService)).unwrap_or(0);
+    in_service & 1 << (vector % 32) != 0
 }
 
 // [apic.3]
