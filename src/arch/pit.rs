@@ -21,14 +21,18 @@ const DIVISORS: core::ops::RangeInclusive<u32> = 2..=0x1_0000;
 const COUNTER_0_RATE: u8 = 0b0011_0100;
 
 // [time..]
-/// Counter 2, both bytes, mode 0: down to 0 and on from 0xffff. And: hold what it has counted.
+// Counter 2, both bytes, mode 0: down to 0, where its output rises, and on from 0xffff. And: to
+// hold what it has counted, or its status, until that is read.
 const COUNTER_2_ONCE: u8 = 0b1011_0000;
 const COUNTER_2_HOLD: u8 = 0b1000_0000;
+const COUNTER_2_STATUS: u8 = 0b1110_1000;
 
-/// Bits of port 0x61: counter 2 counts, the loudspeaker hears it, it has reached 0.
+/// A bit of the status: the output is high.
+const OUTPUT: u8 = 1 << 7;
+
+// Bits of port 0x61: counter 2 counts, and the loudspeaker hears it.
 const COUNTS: u8 = 1 << 0;
 const IS_HEARD: u8 = 1 << 1;
-const HAS_ENDED: u8 = 1 << 5;
 // [..time]
 
 const RATE: Rate = Rate::new(FREQUENCY as u64).expect("the timer counts"); // [time]
@@ -84,7 +88,6 @@ pub fn ticks() -> u64 {
 pub struct Stopwatch {
     command: Port<u8>,
     counter: Port<u8>,
-    control: Port<u8>,
 }
 
 impl Stopwatch {
@@ -92,15 +95,11 @@ impl Stopwatch {
     pub fn start() -> Self {
         // SAFETY: the timer has no power over memory; nobody else uses this counter, nor
         // what is at port 0x61.
-        let (command, counter, control) =
-            unsafe { (Port::new(0x43), Port::new(0x42), Port::new(0x61)) };
-        let mut stopwatch = Self {
-            command,
-            counter,
-            control,
-        };
-        let others = stopwatch.control.read() & !IS_HEARD;
-        stopwatch.control.write(others | COUNTS);
+        let (command, counter, mut control) =
+            unsafe { (Port::new(0x43), Port::new(0x42), Port::<u8>::new(0x61)) };
+        let mut stopwatch = Self { command, counter };
+        let others = control.read() & !IS_HEARD;
+        control.write(others | COUNTS);
         stopwatch.command.write(COUNTER_2_ONCE);
         stopwatch.counter.write(0xff);
         stopwatch.counter.write(0xff);
@@ -122,7 +121,8 @@ impl Reference for Stopwatch {
     }
 
     fn has_wrapped(&mut self) -> bool {
-        self.control.read() & HAS_ENDED != 0
+        self.command.write(COUNTER_2_STATUS);
+        self.counter.read() & OUTPUT != 0
     }
 }
 // [..time]

@@ -20,6 +20,7 @@ mod screen; // [screen.4]
 mod serial; // [tests.4]
 mod sharing; // [sharing.4]
 mod tests; // [tests.3]
+mod time; // [time.5]
 
 use bootloader_api::{BootInfo, entry_point};
 use cairn::arch::cases;
