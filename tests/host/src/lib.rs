@@ -4,6 +4,7 @@
 
 #![cfg(test)]
 
+mod acpi; // [acpi.5]
 mod escape; // [monitor.5]
 mod frames; // [frames.2]
 mod heap; // [allocators.4]
