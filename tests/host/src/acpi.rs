@@ -5,6 +5,7 @@ mod build;
 mod decoded;
 mod harmless;
 mod listed;
+mod machines; // [never]
 mod memory;
 mod mend;
 mod referee;

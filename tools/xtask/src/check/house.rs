@@ -15,7 +15,9 @@ use crate::side_by_side::side_by_side;
 const LARGEST: u64 = 256 * 1024;
 
 /// The host tools of the root's workspace.
-const TOOLS: [&str; 8] = [
+const TOOLS: [&str; 10] = [
+    "--package",
+    "fuzz",
     "--package",
     "runner",
     "--package",
