@@ -54,7 +54,7 @@ impl Machines {
             });
         }
         let row = |machine: &&Listed| Ok(row(machine, self.seen(machine)?));
-        let rows: Vec<_> = machines.iter().map(row).collect::<Result<_, _>>()?;
+        let rows: Vec<_> = machines.iter().map(row).collect::<Result<_, MachineError>>()?;
         let head = [
             "Machine",
             "What is odd",
