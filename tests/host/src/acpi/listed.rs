@@ -9,6 +9,7 @@ use super::build::{ROOT, RSDT, TABLES, XSDT, machine, naming, root, table, table
 use super::config;
 use super::memory::Memory;
 use super::mend::SUM;
+use super::scarce;
 
 fn list(memory: &Memory) -> Result<Tables, Error> {
     Tables::list(memory, Rsdp::find(memory, Some(ROOT))?)
@@ -64,6 +65,13 @@ fn a_list_may_be_too_long() {
     assert_eq!((all.listed.len(), all.left_out), (256, 44));
     let all = list(&naming(&[TABLES; 256])).expect("it is sound");
     assert_eq!((all.listed.len(), all.left_out), (256, 0));
+}
+
+#[test]
+fn without_memory_for_the_list_it_is_refused() {
+    let memory = naming(&[TABLES; 256]);
+    let refused = scarce::at_most(4096, || list(&memory).map(drop));
+    assert_eq!(refused, Err(Error::OutOfMemory));
 }
 
 #[test]
