@@ -313,8 +313,7 @@ fn sleep_where_nothing_interrupts() {
     assert_eq!(irq::count(irq::TIMER), 0);
 }
 
-case!(no_sleep_without_a_clock, machine: "-machine hpet=off,pit=off",
-    says: "no clock: the PIT does not count");
+case!(no_sleep_without_a_clock, machine: "-M microvm,pit=off", says: "no clock: the PIT does not count");
 /// With neither HPET nor PIT nobody knows how fast the time-stamp counter is.
 fn no_sleep_without_a_clock() {
     assert_eq!((clock::now(), clock::uptime()), (None, None));
