@@ -2,6 +2,7 @@
 
 mod aml;
 mod build;
+mod corpus; // [never]
 mod decoded;
 mod harmless;
 mod listed;

@@ -204,6 +204,21 @@ pub fn host_tests(command: &mut Command) -> Result<PathBuf> {
     Ok(messages(command, Some("host"))?.elf)
 }
 
+/// Builds the fuzzer, optimised.
+pub fn fuzzer(command: &mut Command) -> Result<PathBuf> {
+    command
+        .args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--release",
+            "--features",
+            "link",
+        ])
+        .args(HOST);
+    Ok(messages(command, Some("engine"))?.elf)
+}
+
 /// Runs cargo and reads its messages, for the program of this name.
 fn messages(command: &mut Command, name: Option<&str>) -> Result<Built> {
     let mut child = command

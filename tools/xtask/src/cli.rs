@@ -88,6 +88,8 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<Bench>,
     },
+    /// Feed the parsers of firmware's tables inputs that nobody thought of
+    Fuzz(Fuzz),
     /// Check all that must hold before a change may land
     Check {
         /// Only the checks whose names contain this
@@ -111,6 +113,18 @@ pub struct Run {
     pub chapter: Option<String>,
     #[command(flatten)]
     pub machine: runner::run::Options,
+}
+
+#[derive(Debug, Args)]
+pub struct Fuzz {
+    /// The target, a folder in tools/fuzz/corpus [default: all, one after the other]
+    pub target: Option<String>,
+    /// For how long altogether
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..1_000_000))]
+    pub seconds: u64,
+    /// Keep in the corpus the smallest inputs that reach all that was reached
+    #[arg(long)]
+    pub keep: bool,
 }
 
 #[derive(Debug, Args)]

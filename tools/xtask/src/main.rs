@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod contracts;
 mod counts;
+mod fuzz;
 mod hostile;
 mod judge;
 mod project;
@@ -62,6 +63,7 @@ fn run(command: Command) -> Result<ExitStatus> {
             ..
         } => commands::bench_loop(&project),
         Command::Bench { accept, what: None } => commands::bench(&project, accept),
+        Command::Fuzz(fuzz) => fuzz::run(&project, &fuzz),
         Command::Check { filter, chapter } => {
             check::run(&project, filter.as_deref(), chapter.as_deref())
         }
@@ -102,6 +104,7 @@ fn status_of(error: &anyhow::Error) -> ExitStatus {
             Some(ExitStatus::Usage)
         }
         _ if cause.is::<check::Unknown>() => Some(ExitStatus::Usage),
+        _ if cause.is::<fuzz::Unknown>() => Some(ExitStatus::Usage),
         _ if cause.is::<hostile::Unknown>() => Some(ExitStatus::Usage),
         _ => cause.downcast_ref().map(runner::Error::exit_status),
     };

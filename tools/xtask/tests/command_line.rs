@@ -59,6 +59,25 @@ fn only_counts_are_accepted() {
 }
 
 #[test]
+fn an_unknown_target_gets_the_list_of_targets() {
+    refused(&["fuzz", "moon"], 2, &["moon", "code, memory, table"]);
+    refused(&["fuzz", "--seconds", "soon"], 2, &["--seconds", "soon"]);
+    refused(&["fuzz", "--seconds", "0"], 2, &["--seconds", "0"]);
+}
+
+#[test]
+fn who_has_no_cpp_compiler_learns_what_is_missing() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let output = command
+        .args(["fuzz", "code"])
+        .env("CXX", "no-such-compiler");
+    let output = output.output().expect("xtask starts");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(text.contains("a C++ compiler is missing"), "{text}");
+}
+
+#[test]
 fn an_unknown_transcript_gets_the_list_of_transcripts() {
     let only = ["book", "--update", "--only", "moon"];
     refused(&only, 1, &["tests/all", "serial/console"]);

@@ -39,8 +39,8 @@ const IMAGES: [&str; 6] = [
 ];
 
 /// All workspaces: the root's, and those of the tools that a first boot does not wait for.
-fn workspaces(project: &Project) -> [PathBuf; 3] {
-    ["", "tools/book", "tools/image"].map(|dir| project.root.join(dir))
+fn workspaces(project: &Project) -> [PathBuf; 4] {
+    ["", "tools/book", "tools/image", "tools/fuzz/engine"].map(|dir| project.root.join(dir))
 }
 
 /// All Rust code is formatted.
@@ -98,7 +98,7 @@ pub fn size(project: &Project) -> Result<String> {
 
 /// The tools pass their own tests.
 pub fn tools(project: &Project) -> Result<String> {
-    let [root, book, _] = workspaces(project);
+    let [root, book, ..] = workspaces(project);
     run(cargo(&root)
         .args(["test", "--quiet", "--locked"])
         .args(TOOLS))?;
