@@ -4,6 +4,7 @@ pub mod chapters;
 mod exercises;
 mod fallback;
 mod flakes;
+mod fuzz;
 mod history;
 mod house;
 mod judge;
@@ -91,6 +92,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("mutants", Chapters(exercises::mutants)),
     ("judge", Chapters(judge::check)),
     ("history", Whole(history::check)),
+    ("fuzz", Whole(fuzz::check)),
     ("miri", Whole(miri::check)),
     ("fallback", Whole(fallback::check)),
     ("transcripts", Chapters(transcripts::check)),
