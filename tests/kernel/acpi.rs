@@ -66,7 +66,11 @@ case!(each_table_is_there_and_adds_up(boot_info));
 fn each_table_is_there_and_adds_up(boot_info: &'static mut BootInfo) {
     let tables = tables(boot_info);
     assert_eq!((tables.left_out, tables.fallback), (0, None));
-    let expected = if tables.root.xsdt.is_some() { b"XSDT" } else { b"RSDT" };
+    let expected = if tables.root.xsdt.is_some() {
+        b"XSDT"
+    } else {
+        b"RSDT"
+    };
     assert_eq!(tables.list.signature.0, *expected);
     for listed in &tables.listed {
         let table = Table::read(&view(boot_info), listed.address).expect("it is sound");
