@@ -91,7 +91,6 @@ impl Input {
             interrupts::enable();
         } else {
             interrupts::enable_and_hlt();
-            irq::poll(); // [time.3]
         }
     }
 }
@@ -112,10 +111,15 @@ static IS_WATCHED: AtomicBool = AtomicBool::new(false);
 /// Has an alarm end the rest, unless one does so already. Without a clock, only interrupts
 /// end it.
 fn watch() {
-    let forget = |_| IS_WATCHED.store(false, Ordering::Relaxed);
-    if !IS_WATCHED.swap(true, Ordering::Relaxed) && alarm::set(PERIOD, forget, 0).is_err() {
-        forget(0);
+    let set = || alarm::set(PERIOD, look, 0).is_ok();
+    if !IS_WATCHED.swap(true, Ordering::Relaxed) && !set() {
+        IS_WATCHED.store(false, Ordering::Relaxed);
     }
+}
+
+fn look(_: u64) {
+    IS_WATCHED.store(false, Ordering::Relaxed);
+    irq::take_forgotten();
 }
 // [..time.3]
 

@@ -1,5 +1,7 @@
 //! Interrupt requests: what happens when a device raises its line.
 
+use core::sync::atomic::{AtomicBool, Ordering}; // [time.3]
+
 use interrupt_ref_cell::InterruptRefCell;
 use x86_64::instructions::interrupts; // [apic.3]
 
@@ -69,6 +71,16 @@ pub fn poll() {
         keyboard::receive();
         serial::receive();
     });
+}
+
+// [time.3]
+/// Takes what waited at the last look and waits still, so that no interrupt has told of it.
+pub fn take_forgotten() {
+    static WAITED: AtomicBool = AtomicBool::new(false);
+    let waits = keyboard::waits() || serial::waits();
+    if WAITED.swap(waits, Ordering::Relaxed) && waits {
+        poll();
+    }
 }
 
 /// What has come so far.

@@ -197,6 +197,12 @@ pub(super) fn receive() {
     }
 }
 
+// [time.3]
+/// Whether the controller has something to say.
+pub(super) fn waits() -> bool {
+    CONTROLLER.lock().command.read() & OUTPUT_FULL != 0
+}
+
 /// Whether there is anything to [`read`].
 pub fn is_ready() -> bool {
     !SCAN_CODES.is_empty()

@@ -207,6 +207,13 @@ pub(super) fn receive() {
 // [interrupts.5..sharing.3]     COM1.lock().as_mut()?.0.try_receive_byte().ok()
 // [interrupts.5..sharing.3] }
 
+// [time.3]
+/// Whether something has come that nobody has taken.
+pub(super) fn waits() -> bool {
+    let mut port = COM1.lock();
+    (port.as_mut()).is_some_and(|port| port.0.ready_to_receive().is_ok())
+}
+
 /// Writes to COM1 if it is there.
 pub fn write(text: &str) {
     if let Some(port) = COM1.lock().as_mut() {

@@ -50,7 +50,7 @@ impl Rate {
     /// The nanoseconds that so many counts take, rounded down. There is no division, since this
     /// is asked often, and no overflow for 584 years.
     pub fn nanoseconds(self, counts: u64) -> u64 {
-        (u128::from(counts) * u128::from(self.scale) >> 32) as u64
+        ((u128::from(counts) * u128::from(self.scale)) >> 32) as u64
     }
 
     // [time.3]
