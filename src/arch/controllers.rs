@@ -22,6 +22,7 @@ const MOST: usize = 16;
 static IN_CHARGE: Lock<InCharge> = Lock::new("interrupt controllers", InCharge::Pics);
 
 /// Who is in charge.
+#[expect(clippy::large_enum_variant, reason = "there is one value, for good")]
 enum InCharge {
     Pics,
     Apics(Apics),

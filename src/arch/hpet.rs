@@ -13,11 +13,11 @@ use crate::acpi::{self, hpet};
 use crate::time::calibration::Reference;
 use crate::time::rate::Rate;
 
-// Registers, as indices of words of four bytes.
-const PERIOD: usize = 0x04 / 4;
-const CONFIGURATION: usize = 0x10 / 4;
-const COUNTER: usize = 0xf0 / 4;
-const WORDS: usize = 1024 / 4;
+// Registers, as indices of words of four bytes; the bytes 0x04, 0x10 and 0xf0.
+const PERIOD: usize = 1;
+const CONFIGURATION: usize = 4;
+const COUNTER: usize = 60;
+const WORDS: usize = 256;
 
 // Configuration: the counter counts; interrupts of the HPET's take the place of the PIT's.
 const COUNTS: u32 = 1 << 0;
