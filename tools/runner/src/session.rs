@@ -63,6 +63,7 @@ pub struct Session {
     preamble: Preamble,
     serial: Vec<u8>,
     alive: bool,
+    has_ended: bool,
     command: String,
     start: Instant,
 }
@@ -120,6 +121,7 @@ impl Session {
             serial: Vec::new(),
             // Where nothing can be heard, silence is no sign of death.
             alive: !machine.serial,
+            has_ended: false,
             command: shown,
             start,
         })
@@ -155,13 +157,16 @@ impl Session {
         self.start
     }
 
-    /// Waits for what happens next, at most until the deadline.
+    /// Waits for what happens next, at most until the deadline. Once the machine has ended, that is all that happens.
     pub fn next(&mut self, deadline: Option<Instant>) -> Progress {
         loop {
             let progress = match self.event(deadline) {
                 Some(Event::Serial(bytes)) => Progress::Output(self.preamble.pass(bytes)),
                 Some(Event::Ready) => self.ready(),
-                Some(Event::Ended) => return Progress::Ended,
+                Some(Event::Ended) => {
+                    self.has_ended = true;
+                    return Progress::Ended;
+                }
                 Some(Event::Stop) => return Progress::Stopped,
                 None => return Progress::TimedOut,
             };
@@ -189,6 +194,9 @@ impl Session {
     }
 
     fn event(&self, deadline: Option<Instant>) -> Option<Event> {
+        if self.has_ended {
+            return Some(Event::Ended);
+        }
         let Some(deadline) = deadline else {
             return Some(self.events.recv().unwrap_or(Event::Ended));
         };

@@ -8,6 +8,9 @@ use super::seen::Match;
 use crate::monitor::{Fault, Monitor};
 use crate::{Progress, Session};
 
+/// At most so many bytes are taken from a guest that never stops writing before they are looked at.
+const MOUTHFUL: usize = 64 * 1024;
+
 /// How often the screen is looked at.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -170,11 +173,14 @@ impl<'a> Talk<'a> {
         asked.map_err(|fault| self.why(&fault))
     }
 
-    /// Waits for what comes next on the serial line.
+    /// Waits for what comes next on the serial line, and takes all that is there: who listens looks for a pattern in all of it.
     fn listen(&mut self) -> Result<(), Why> {
-        self.listen_until(self.deadline)?
-            .then_some(())
-            .ok_or(Why::TimedOut)
+        if !self.listen_until(self.deadline)? {
+            return Err(Why::TimedOut);
+        }
+        let enough = self.unread.len() + MOUTHFUL;
+        while self.unread.len() < enough && self.listen_until(Instant::now()) == Ok(true) {}
+        Ok(())
     }
 
     /// Waits for a moment, and takes what comes.

@@ -2,7 +2,7 @@
 
 use crate::common::{Folder, Guest, qemu};
 use runner::contract::Contract;
-use runner::{Boot, suite};
+use runner::{Boot, Progress, Session, suite};
 
 fn contract(text: &str) -> Contract {
     Contract::parse(
@@ -142,6 +142,25 @@ fn what_matched_is_told_in_whole_lines() {
     let seen = seen.unwrap();
     assert_eq!(seen.lines, ["hello", "world 42"]);
     assert_eq!(seen.ending.outcome, runner::Outcome::Succeeded);
+}
+
+#[test]
+fn an_end_that_is_seen_early_is_seen_again() {
+    // All of it comes at once, and the end with it.
+    let folder = Folder::new();
+    let guest = Guest::new().say("one\n").exit(0x12).file(&folder);
+    let unusable = "outcome = 'unusable'\nseconds = 5\ndialogue = [{ expect = '^one' }]";
+    let mut session = Session::start(
+        &qemu(),
+        &contract("outcome = 'unusable'").machine(Boot::Direct, &guest),
+    )
+    .unwrap();
+    while session.next(None) != Progress::Ended {}
+    let soon = std::time::Instant::now() + std::time::Duration::from_secs(1);
+    assert_eq!(session.next(Some(soon)), Progress::Ended);
+    let ending = session.wait(std::time::Duration::from_secs(1)).unwrap();
+    assert_eq!(ending.outcome, runner::Outcome::Unusable);
+    assert_eq!(run(&Guest::new().say("one\n").exit(0x12), unusable), Ok(()));
 }
 
 #[test]
