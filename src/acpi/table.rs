@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use super::fields::Fields;
-use super::{Error, Physical, Signature, sum};
+use super::{Error, OutOfReach, Physical, Signature, sum};
 
 /// Bytes of the header.
 pub const HEADER: usize = 36;
@@ -34,6 +34,11 @@ impl Header {
     /// than tables are.
     pub fn read(memory: &impl Physical, address: u64) -> Result<Self, Error> {
         let mut bytes = [0; HEADER];
+        // This means that there is no table, though memory is there.
+        if address == 0 {
+            let len = bytes.len();
+            return Err(OutOfReach { address, len }.into());
+        }
         memory.read(address, &mut bytes)?;
         let fields = Fields(&bytes);
         let len = fields.u32(4).unwrap_or_default();
