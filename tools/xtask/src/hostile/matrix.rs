@@ -40,7 +40,10 @@ pub enum Ends {
     /// On the serial line the kernel obeys one command, and is told to shut down.
     #[default]
     Command,
-    /// The same with keys that are pressed, and on the screen.
+    /// The same, and it is the machine's power that goes off, not the exit device's.
+    #[serde(rename = "power-off")]
+    PowerOff,
+    /// As a command, with keys that are pressed, and on the screen.
     Keys,
     /// With the keys of a command to shut down, which nobody sees.
     Blind,
@@ -150,7 +153,7 @@ impl Machine {
             "it ends with a refusal, so the dialogue expects a line that begins with `^{REFUSAL}`"
         );
         ensure!(
-            contract.serial || ends != Ends::Command,
+            contract.serial || !matches!(ends, Ends::Command | Ends::PowerOff),
             "it has no serial port: say with `ends` what happens instead of a command"
         );
         contract.dialogue.extend(ends.dialogue());
@@ -198,6 +201,7 @@ impl Ends {
     fn outcome(self) -> &'static str {
         match self {
             Self::Command | Self::Keys | Self::Blind => "success",
+            Self::PowerOff => "power-off",
             Self::Rest => "running",
             Self::Refusal => "unusable",
         }
@@ -208,7 +212,7 @@ impl Ends {
         let text = |text: &str| text.to_owned();
         let shutdown = "s h u t d o w n ret";
         match self {
-            Self::Command => vec![
+            Self::Command | Self::PowerOff => vec![
                 Line::Expect(text("cairn> ")),
                 Line::Send(text("echo alive\n")),
                 Line::Expect(text("^alive")),
@@ -289,6 +293,7 @@ mod tests {
         assert!(machines.len() >= 100, "{} machines", machines.len());
         for ends in [
             Ends::Command,
+            Ends::PowerOff,
             Ends::Keys,
             Ends::Blind,
             Ends::Rest,

@@ -95,22 +95,36 @@ impl Trials {
     }
 }
 
-/// The lines that say something about this machine: those that were expected, and all warnings and refusals, in the order
-/// in which they came.
+/// The lines that say something about this machine: those that were expected, but for prompts, and all warnings and
+/// refusals, in the order in which they came.
 fn said(seen: &contract::Seen, particular: usize) -> Vec<String> {
     let expected = &seen.lines[..particular.min(seen.lines.len())];
+    let is_prompt = |line: &&String| line.starts_with("cairn>");
+    let expected: Vec<_> = expected.iter().filter(|line| !is_prompt(line)).collect();
     let serial = String::from_utf8_lossy(&seen.ending.serial);
     let tells = |line: &&str| {
         line.starts_with("WARN ")
             || line.starts_with(REFUSAL)
-            || expected.iter().any(|other| other == line)
+            || expected.iter().any(|other| other.as_str() == *line)
     };
     let lines = serial.lines().map(str::trim_end);
     let mut said: Vec<String> = lines.filter(tells).map(str::to_owned).collect();
     // What was on the screen only.
-    let unheard = expected.iter().filter(|line| !said.contains(line)).cloned();
-    said.extend(unheard.collect::<Vec<_>>());
-    said
+    let unheard = expected.into_iter().filter(|line| !said.contains(line));
+    said.extend(unheard.cloned().collect::<Vec<_>>());
+    without_repetitions(&said)
+}
+
+/// A line that is said several times in a row, once.
+fn without_repetitions(lines: &[String]) -> Vec<String> {
+    let once = |same: &[String]| match same {
+        [line] => line.clone(),
+        same => format!("{} ({} times)", same[0], same.len()),
+    };
+    lines
+        .chunk_by(|one, other| one == other)
+        .map(once)
+        .collect()
 }
 
 #[cfg(test)]
@@ -140,6 +154,7 @@ mod tests {
         let serial = "INFO  one\r\nWARN  no two\r\nINFO  three\r\ncairn> echo alive\r\nalive\r\n";
         let seen = seen(serial, &["INFO  three", "cairn> echo alive", "alive"]);
         assert_eq!(said(&seen, 1), ["WARN  no two", "INFO  three"]);
+        assert_eq!(said(&seen, 2), said(&seen, 1), "a prompt says nothing");
         assert_eq!(said(&seen, 0), ["WARN  no two"]);
     }
 
@@ -148,5 +163,8 @@ mod tests {
         let refusal = "cairn: cannot boot: it is small";
         assert_eq!(said(&seen(refusal, &[]), 0), [refusal]);
         assert_eq!(said(&seen("", &["WARN  x", "cairn>"]), 1), ["WARN  x"]);
+        let often = "WARN  x\nWARN  x\nWARN  y\nWARN  x";
+        let told = ["WARN  x (2 times)", "WARN  y", "WARN  x"];
+        assert_eq!(said(&seen(often, &[]), 0), told);
     }
 }

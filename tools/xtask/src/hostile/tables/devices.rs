@@ -20,14 +20,6 @@ pub fn hpet() -> Table {
     table
 }
 
-/// The HPET's first registers, as memory: capabilities with so many femtoseconds a tick, then a counter that stands still.
-pub fn still_hpet(period: u32) -> Vec<u8> {
-    let mut registers = vec![0; 0x100];
-    registers[..4].copy_from_slice(&0x8086_a201_u32.to_le_bytes());
-    registers[4..8].copy_from_slice(&period.to_le_bytes());
-    registers
-}
-
 /// The MCFG: PCI's configuration space for these ranges of buses, each at an address (PCI Firmware Specification 3.3,
 /// section 4.1.2).
 pub fn mcfg(ranges: &[(u64, u8, u8)]) -> Table {

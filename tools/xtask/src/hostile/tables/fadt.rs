@@ -1,4 +1,4 @@
-//! The FADT: the registers with which a machine is switched off and reset (ACPI 6.5, section 5.2.9).
+//! The FADT: the registers with which a machine is switched off and reset (ACPI 6.5, section 5.2.9); and the FACS.
 
 use super::table::{HEADER, Table};
 
@@ -6,6 +6,7 @@ use super::table::{HEADER, Table};
 pub const LENGTH: usize = 244;
 
 // Its fields, from the table's start.
+pub const FACS: usize = 36;
 pub const DSDT: usize = 40;
 pub const PM1A_CONTROL: usize = 64;
 pub const PM1B_CONTROL: usize = 68;
@@ -48,6 +49,14 @@ pub fn fadt() -> Table {
     table.put(X_PM1A_CONTROL, &address(PORTS, 16, (POWER + 4).into()));
     table.put(208, &address(PORTS, 32, (POWER + 8).into()));
     table
+}
+
+/// The FACS, in which firmware and system meet; it has no checksum (ACPI 6.5, section 5.2.10).
+pub fn facs() -> Vec<u8> {
+    let mut bytes = b"FACS\x40\0\0\0".to_vec();
+    bytes.resize(64, 0);
+    bytes[32] = 1; // the version
+    bytes
 }
 
 /// A generic address structure: of what, how many bits, where (ACPI 6.5, section 5.2.3.2).

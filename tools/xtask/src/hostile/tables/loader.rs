@@ -23,7 +23,7 @@ const BELOW_1_MIB: u8 = 2;
 /// The files by their names in fw_cfg. The set has a root pointer.
 pub fn files(mut set: Set) -> [(&'static str, Vec<u8>); 3] {
     let rsdp = set.rsdp().clone();
-    let placed = set.placed(0);
+    let mut placed = set.placed(0);
     let mut commands = allocate(TABLES, 64, ANYWHERE);
     commands.extend(allocate(RSDP, 16, BELOW_1_MIB));
     for (offset, size) in &placed.links {
@@ -31,9 +31,11 @@ pub fn files(mut set: Set) -> [(&'static str, Vec<u8>); 3] {
     }
     for (start, length) in &placed.sums {
         commands.extend(add_checksum(TABLES, start + CHECKSUM, *start, *length));
+        // OVMF adds up what was there before, too.
+        placed.image.bytes[start + CHECKSUM] = 0;
     }
-    commands.extend(to_root(&rsdp));
-    let rsdp = rsdp.finished(ROOT as u32);
+    let (lead, rsdp) = to_root(&rsdp);
+    commands.extend(lead);
     [
         (TABLES, placed.image.bytes),
         (RSDP, rsdp),
@@ -41,18 +43,21 @@ pub fn files(mut set: Set) -> [(&'static str, Vec<u8>); 3] {
     ]
 }
 
-/// What makes the root pointer lead to the root table.
-fn to_root(rsdp: &Rsdp) -> Vec<u8> {
+/// What makes the root pointer lead to the root table, and the root pointer.
+fn to_root(rsdp: &Rsdp) -> (Vec<u8>, Vec<u8>) {
     let (field, size) = match rsdp.revision {
         0 => (16, 4),
         _ => (24, 8),
     };
+    let mut bytes = rsdp.finished(ROOT as u32);
     let mut commands = add_pointer(RSDP, field, size);
-    commands.extend(add_checksum(RSDP, 8, 0, 20));
-    if rsdp.revision > 0 {
-        commands.extend(add_checksum(RSDP, 32, 0, 36));
+    for (checksum, length) in [(8, 20), (32, 36)] {
+        if bytes.len() >= length {
+            commands.extend(add_checksum(RSDP, checksum, 0, length));
+            bytes[checksum] = 0;
+        }
     }
-    commands
+    (commands, bytes)
 }
 
 fn allocate(file: &str, align: u32, zone: u8) -> Vec<u8> {
@@ -110,7 +115,8 @@ mod tests {
                     let [at, start, length] =
                         [0, 4, 8].map(|word_at| word(4 + NAME + word_at) as usize);
                     let missing = balance(&file[start..start + length]);
-                    file[at] = file[at].wrapping_add(missing);
+                    assert_eq!(file[at], 0, "what OVMF asks for");
+                    file[at] = missing;
                 }
                 other => panic!("there is no command {other}"),
             }

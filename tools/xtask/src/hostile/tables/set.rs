@@ -5,7 +5,8 @@ use super::root::{Rsdp, root_len, root_table};
 use super::table::Table;
 use super::{aml, devices, fadt, madt};
 
-/// Where the root table lies: behind the root pointers.
+/// Where the FACS lies, and the root table: behind the root pointers.
+const FACS: usize = 128;
 pub const ROOT: usize = 256;
 
 /// All tables of a machine.
@@ -121,8 +122,9 @@ impl Set {
     pub fn placed(mut self, base: u32) -> Placed {
         let mut placed = Placed::new(base, root_len(self.is_wide, self.entries.len()));
         let dsdt = self.dsdt.each_ref().map(|dsdt| placed.follow(dsdt));
+        let facs = placed.image.address(FACS);
         for table in self.entries.iter_mut().filter_map(Pointer::table) {
-            point_to_dsdt(table, dsdt);
+            lead_on(table, facs, dsdt);
         }
         let addresses: Vec<u64> = self.entries.iter().map(|it| placed.follow(it)).collect();
         let mut root = root_table(self.is_wide, &addresses);
@@ -139,6 +141,7 @@ impl Set {
 impl Placed {
     fn new(base: u32, root_len: usize) -> Self {
         let mut image = Image::new(base);
+        image.put(FACS, &fadt::facs());
         image.put(ROOT, &vec![0; root_len]);
         Self {
             last: image.address(ROOT),
@@ -162,13 +165,13 @@ impl Placed {
         }
     }
 
-    /// The table that was last placed has the DSDT's addresses in it if it is a FADT.
+    /// The table that was last placed has addresses of others in it if it is a FADT.
     fn link_fadt(&mut self, table: &Table) {
         if table.signature() != b"FACP" {
             return;
         }
         let start = (self.last - self.image.base) as usize;
-        for (field, size) in [(fadt::DSDT, 4), (fadt::X_DSDT, 8)] {
+        for (field, size) in [(fadt::FACS, 4), (fadt::DSDT, 4), (fadt::X_DSDT, 8)] {
             if table.len() >= field + size {
                 self.links.push((start + field, size));
             }
@@ -208,15 +211,17 @@ impl Pointer {
     }
 }
 
-/// Writes the DSDT's address into a FADT that is long enough to have one.
-fn point_to_dsdt(table: &mut Table, [old, new]: [u64; 2]) {
+/// Writes the addresses of FACS and DSDT into a FADT, as far as it is long enough to have them.
+fn lead_on(table: &mut Table, facs: u32, [old, new]: [u64; 2]) {
     if table.signature() != b"FACP" {
         return;
     }
-    if table.len() >= fadt::DSDT + 4 {
-        table.put(fadt::DSDT, &(old as u32).to_le_bytes());
-    }
-    if table.len() >= fadt::X_DSDT + 8 {
-        table.put(fadt::X_DSDT, &new.to_le_bytes());
-    }
+    let mut lead = |field: usize, address: &[u8]| {
+        if table.len() >= field + address.len() {
+            table.put(field, address);
+        }
+    };
+    lead(fadt::FACS, &facs.to_le_bytes());
+    lead(fadt::DSDT, &(old as u32).to_le_bytes());
+    lead(fadt::X_DSDT, &new.to_le_bytes());
 }

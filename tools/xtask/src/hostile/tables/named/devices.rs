@@ -1,7 +1,8 @@
 //! HPET's tables, MCFGs, SRATs.
 
-use super::super::devices::{ECAM, HPET_ADDRESS, hpet, mcfg, srat, still_hpet};
+use super::super::devices::{ECAM, HPET_ADDRESS, hpet, mcfg, srat};
 use super::super::fadt::{MEMORY, PORTS, address};
+use super::super::madt::IO_APIC;
 use super::super::place;
 use super::super::set::Set;
 use super::{BEYOND, NOWHERE, Named};
@@ -21,10 +22,14 @@ pub const SETS: &[Named] = &[
         let table = set.table(b"HPET");
         table.put(HPET_ADDRESS, &address(PORTS, 64, 0x400));
     }),
-    ("hpet-stands-still", |set| fake(set, 10_000_000)),
-    ("hpet-period-zero", |set| fake(set, 0)),
-    ("hpet-period-one", |set| fake(set, 1)),
-    ("hpet-period-all", |set| fake(set, u32::MAX)),
+    ("hpet-below-1-mib", |set| at(set, place::PLACE.into())),
+    ("hpet-in-the-io-apic", |set| at(set, IO_APIC.into())),
+    // Device 31, function 2: its command and status look like a period, and nothing counts.
+    ("hpet-in-the-disk-controller", |set| {
+        at(set, ECAM + 0xf_a000)
+    }),
+    // Device 1, which is not there: all ones.
+    ("hpet-all-ones", |set| at(set, ECAM + 0x8000)),
     ("hpet-twice", |set| {
         let mut other = hpet();
         other.put(HPET_ADDRESS, &address(MEMORY, 64, NOWHERE.into()));
@@ -51,12 +56,3 @@ fn at(set: &mut Set, place: u64) {
     let table = set.table(b"HPET");
     table.put(HPET_ADDRESS, &address(MEMORY, 64, place));
 }
-
-/// Memory in the place of registers. Nothing in it moves.
-fn fake(set: &mut Set, period: u32) {
-    set.more.push((FAKE, still_hpet(period)));
-    at(set, place::address(FAKE).into());
-}
-
-/// Behind all tables.
-const FAKE: usize = 0xb000;
