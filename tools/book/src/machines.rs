@@ -124,7 +124,10 @@ impl Machines {
 }
 
 fn row(machine: &Listed, seen: &Seen) -> String {
-    let said: Vec<_> = seen.said.iter().map(|line| code(line)).collect();
+    let mut said: Vec<_> = seen.said.iter().map(|line| code(line)).collect();
+    if said.is_empty() {
+        said.push("nothing of it".to_owned());
+    }
     let cells = [
         code(&machine.name),
         inline(&machine.odd),

@@ -345,7 +345,7 @@ fn machines_of_a_group_say_what_is_odd_and_what_is_recorded() {
     let html = page(&with_machines("{{#machines boards}}"));
     assert_eq!(
         texts(&html, "figure.machines td"),
-        ["pc", "a & b", "", "it ended"]
+        ["pc", "a & b", "nothing of it", "it ended"]
     );
 }
 
