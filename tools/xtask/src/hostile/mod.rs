@@ -51,8 +51,21 @@ pub fn accept(project: &Project) -> Result<ExitStatus> {
 /// The kernel does on every machine what is expected, and what is recorded.
 pub fn check(project: &Project) -> Result<String> {
     let recorded = results::read(project)?;
-    results::verdict(&recorded, &seen(project)?)
+    let mut now = seen(project)?;
+    let different = results::different(&recorded.machines, &now.machines);
+    if (1..=SECOND_LOOKS).contains(&different.len()) {
+        println!("Again, since it was not as recorded:");
+        let mut machines = matrix::chosen(&project.root, None)?;
+        machines.retain(|machine| different.contains(&machine.listed.name));
+        let (_, again) = run(project, machines)?;
+        results::replace(&mut now.machines, again);
+    }
+    results::verdict(&recorded, &now)
 }
+
+/// On so many machines at most a kernel that does not do what is recorded gets a second chance: a host that is busy with
+/// something else can let a machine stand still for so long that its kernel finds no clock, and says so.
+const SECOND_LOOKS: usize = 5;
 
 /// What the kernel does on all machines.
 fn seen(project: &Project) -> Result<Results> {

@@ -61,6 +61,23 @@ pub fn verdict(recorded: &Results, now: &Results) -> Result<String> {
     bail!("it is not as recorded; if that is right, record it with `{ACCEPT}`\n{what}")
 }
 
+/// The machines that are recorded otherwise.
+pub fn different(recorded: &[Seen], now: &[Seen]) -> Vec<String> {
+    let is_recorded = |seen: &&Seen| recorded.iter().any(|other| other.name == seen.name);
+    let is_different = |seen: &&Seen| !recorded.contains(seen);
+    let different = now.iter().filter(is_recorded).filter(is_different);
+    different.map(|seen| seen.name.clone()).collect()
+}
+
+/// Has later results take the place of those of the same machines.
+pub fn replace(seen: &mut [Seen], later: Vec<Seen>) {
+    for later in later {
+        if let Some(seen) = seen.iter_mut().find(|seen| seen.name == later.name) {
+            *seen = later;
+        }
+    }
+}
+
 /// A line or two for each machine on which it is not the same.
 fn differences(recorded: &[Seen], now: &[Seen]) -> Vec<String> {
     let find = |all: &[Seen], name: &str| all.iter().find(|seen| seen.name == name).cloned();
@@ -148,6 +165,18 @@ mod tests {
         let before = results(&recorded(), "7.2.22");
         let said = verdict(&before, &results(&recorded(), "9.0.0")).unwrap();
         assert_eq!(said, "on 2 machines all is as recorded");
+    }
+
+    #[test]
+    fn a_second_look_replaces_the_first() {
+        let [small, usual] = recorded();
+        let other = seen("usual", &["WARN  no clock"], "it ended");
+        let new = seen("new", &[], "it ended");
+        let mut now = [small.clone(), other, new.clone()];
+        assert_eq!(different(&recorded(), &now), ["usual"]);
+        replace(&mut now, vec![usual.clone()]);
+        assert_eq!(now, [small, usual, new]);
+        assert!(different(&recorded(), &now).is_empty());
     }
 
     #[test]
