@@ -111,13 +111,15 @@ fn take_over(boot_info: &BootInfo, tables: Option<&Tables>) -> Result<Apics, Err
 
 /// Those I/O APICs that answer. All their inputs are closed.
 fn io_apics(view: &View, madt: &Madt) -> Vec<IoApic, MOST> {
-    let closed = madt.io_apics().filter_map(|(address, first_input)| {
+    // A table may name thousands, and each that is none costs a line of the log.
+    let named = madt.io_apics().take(MOST);
+    let closed = named.filter_map(|(address, first_input)| {
         let found = IoApic::find(view, address, first_input);
         let mut apic = found.inspect_err(|error| warn!("{error}")).ok()?;
         apic.close();
         Some(apic)
     });
-    closed.take(MOST).collect()
+    closed.collect()
 }
 
 impl Apics {

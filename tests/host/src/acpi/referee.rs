@@ -145,6 +145,7 @@ fn entry(entry: MadtEntry) -> Option<Entry> {
             is_level: it.flags >> 2 & 3 == 3,
         }),
         MadtEntry::LocalApicNmi(it) => Entry::LocalNmi { pin: it.nmi_line },
+        MadtEntry::X2ApicNmi(it) => Entry::LocalNmi { pin: it.nmi_line },
         MadtEntry::LocalApicAddressOverride(it) => Entry::LocalApicAddress(it.local_apic_address),
         _ => return None,
     })

@@ -28,7 +28,7 @@ pub fn entries() -> impl Strategy<Value = (Entry, Vec<u8>)> {
         any::<(u8, u32, bool, bool)>().prop_map(move |fields| Override(line(fields))),
         any::<u8>().prop_map(|pin| LocalNmi { pin }),
         any::<u64>().prop_map(LocalApicAddress),
-        prop_oneof![Just(3), 6..9_u8, 10..=255_u8].prop_map(|kind| Other { kind }),
+        prop_oneof![Just(3), 6..9_u8, 11..=255_u8].prop_map(|kind| Other { kind }),
     ];
     (known, any::<[u8; 3]>()).prop_map(|(known, odd)| (known, written(known, odd)))
 }
@@ -59,7 +59,9 @@ fn written(known: Entry, odd: [u8; 3]) -> Vec<u8> {
                 &flags(line, odd),
             ],
         ),
-        LocalNmi { pin } => entry(4, &[&odd, &[pin]]),
+        // Processors are named by numbers of one byte, or of four.
+        LocalNmi { pin } if some.is_multiple_of(2) => entry(4, &[&odd, &[pin]]),
+        LocalNmi { pin } => entry(10, &[&odd, &odd, &[pin], &odd]),
         LocalApicAddress(address) => entry(5, &[&odd[..2], &address.to_le_bytes()]),
         Other { kind } => entry(kind, &[&vec![some; usize::from(other % 32)]]),
     }
@@ -84,7 +86,7 @@ fn all_of(entries: &[u8]) -> Vec<Result<Entry, Error>> {
 
 #[test]
 fn an_entry_may_be_too_short_for_its_kind() {
-    for (kind, needed) in [(0, 8), (1, 12), (2, 10), (4, 6), (5, 12), (9, 12)] {
+    for (kind, needed) in [(0, 8), (1, 12), (2, 10), (4, 6), (5, 12), (9, 12), (10, 9)] {
         for len in 2..needed {
             let entries = [&entry(kind, &[&vec![0; len - 2]])[..], &[4, 6, 0, 0, 0, 1]].concat();
             // The next one begins where this one says that it ends.
