@@ -54,7 +54,10 @@ impl Machines {
             });
         }
         let row = |machine: &&Listed| Ok(row(machine, self.seen(machine)?));
-        let rows: Vec<_> = machines.iter().map(row).collect::<Result<_, MachineError>>()?;
+        let rows: Vec<_> = machines
+            .iter()
+            .map(row)
+            .collect::<Result<_, MachineError>>()?;
         let head = [
             "Machine",
             "What is odd",
